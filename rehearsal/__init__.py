@@ -1,0 +1,1 @@
+"""The rehearsal: Groundswell on an embedded AWS, with a simulated estate."""

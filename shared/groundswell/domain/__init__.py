@@ -1,0 +1,1 @@
+"""What Groundswell knows and decides, free of any AWS SDK."""

@@ -1,0 +1,1 @@
+"""What the reactions need of the world, as narrow protocols."""
