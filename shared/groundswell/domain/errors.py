@@ -19,3 +19,7 @@ class StaleWriteError(GroundswellError):
 
 class ConfigError(GroundswellError):
     """The installation is incomplete: raised at cold start, naming the setting and where to set it."""
+
+
+class UnreachableAccountError(TransientError):
+    """A workload account's role cannot be assumed now."""

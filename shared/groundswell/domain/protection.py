@@ -1,0 +1,160 @@
+"""What the tags of a resource say: whether it is protected, in which wave, whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from groundswell.domain.events.facts import Remark
+from groundswell.domain.ids import ResourceId
+
+MAX_WAVE = 90
+"""Waves are numbered 1 to this: all of them are written in the transaction that accepts a request."""
+
+_WAVE_OF_PRIORITY = {"critical": 1, "high": 2, "medium": 3, "low": 4}
+
+
+class Impact(StrEnum):
+    """What a failure of the resource means for its wave."""
+
+    CRITICAL = "critical"
+    OPTIONAL = "optional"
+
+
+class Fitness(BaseModel):
+    """Whether a replica is fit to be recovered from, as far as could be read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fit: bool | None = Field(description="None: it could not be read.")
+    state: str = Field(description="The replica's state in its service's own words.")
+    lag_seconds: float | None = None
+
+
+class Finding(BaseModel):
+    """Something in the target Region, or in the inventory, that carries our tags; not judged yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    technology: str
+    account: str
+    region: str
+    source_region: str | None = None
+    name: str
+    default_id: str = Field(description="What names the protected thing where `dr:resource-id` does not.")
+    tags: Mapping[str, str]
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    wake_key: str | None = Field(default=None, description="How AWS's events name it; an ARN.")
+    fitness: Fitness | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Protected(BaseModel):
+    """A resource that is to be recovered, as its tags say."""
+
+    model_config = ConfigDict(frozen=True)
+
+    resource_id: ResourceId
+    technology: str
+    account: str
+    region: str
+    source_region: str | None
+    name: str
+    customer: str
+    environment: str
+    application: str | None
+    wave: int
+    impact: Impact
+    rto_minutes: int | None
+    rpo_minutes: int | None
+    depends_on: tuple[ResourceId, ...]
+    parameters: dict[str, JsonValue]
+    wake_key: str | None
+    fitness: Fitness | None
+    warnings: tuple[str, ...]
+
+
+class Broken(BaseModel):
+    """A resource whose tags cannot be understood: named in the plan, never silently left out."""
+
+    model_config = ConfigDict(frozen=True)
+
+    remark: Remark
+    customer: str | None
+    environment: str | None
+
+
+def judge(finding: Finding) -> Protected | Broken | None:
+    """What the tags of a finding make it; None where `dr:enabled` is absent or false."""
+    tags = {name.strip(): value.strip() for name, value in finding.tags.items()}
+    enabled = tags.get("dr:enabled", "false").lower()
+    if enabled == "false":
+        return None
+    faults = [] if enabled == "true" else [f"dr:enabled is {enabled!r}; allowed are true and false"]
+    wave = _wave(tags, faults)
+    impact = _choice(tags, "dr:impact", [impact.value for impact in Impact], Impact.CRITICAL, faults)
+    rto, rpo = _minutes(tags, "dr:rto-target", faults), _minutes(tags, "dr:rpo-target", faults)
+    _check_url(tags, faults)
+    faults += [f"{name} is missing" for name in ("Customer", "Environment") if not tags.get(name)]
+    if faults:
+        return _broken(finding, tags, faults)
+    return Protected(
+        resource_id=ResourceId(tags.get("dr:resource-id") or finding.default_id),
+        wave=wave,
+        impact=Impact(impact),
+        rto_minutes=rto,
+        rpo_minutes=rpo,
+        customer=tags["Customer"],
+        environment=tags["Environment"],
+        application=tags.get("Application") or None,
+        depends_on=tuple(ResourceId(name) for name in tags.get("dr:depends-on", "").split()),
+        **finding.model_dump(exclude={"tags", "default_id", "fitness"}),
+        fitness=finding.fitness,
+    )
+
+
+def _broken(finding: Finding, tags: Mapping[str, str], faults: list[str]) -> Broken:
+    subject = f"{finding.technology} {finding.name} in {finding.account}/{finding.region}"
+    remark = Remark(subject=subject, reason="broken tags: " + "; ".join(faults))
+    return Broken(remark=remark, customer=tags.get("Customer") or None, environment=tags.get("Environment") or None)
+
+
+def _wave(tags: Mapping[str, str], faults: list[str]) -> int:
+    if "dr:wave" in tags:
+        text = tags["dr:wave"]
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_WAVE:
+            return int(text)
+        faults.append(f"dr:wave is {text!r}; allowed are 1 to {MAX_WAVE}")
+        return 0
+    if "dr:priority" not in tags:
+        faults.append("neither dr:wave nor dr:priority says when it is recovered")
+        return 0
+    priority = _choice(tags, "dr:priority", list(_WAVE_OF_PRIORITY), "", faults)
+    return _WAVE_OF_PRIORITY.get(priority, 0)
+
+
+def _choice(tags: Mapping[str, str], name: str, allowed: list[str], default: str, faults: list[str]) -> str:
+    value = tags.get(name, default).lower()
+    if value in allowed:
+        return value
+    faults.append(f"{name} is {tags[name]!r}; allowed are {', '.join(allowed)}")
+    return default
+
+
+def _minutes(tags: Mapping[str, str], name: str, faults: list[str]) -> int | None:
+    text = tags.get(name)
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    faults.append(f"{name} is {text!r}; give whole minutes, at least 1")
+    return None
+
+
+def _check_url(tags: Mapping[str, str], faults: list[str]) -> None:
+    url = tags.get("dr:health-check-url")
+    if url and (urlsplit(url).scheme != "https" or not urlsplit(url).hostname):
+        faults.append(f"dr:health-check-url is {url!r}; give an https:// address")

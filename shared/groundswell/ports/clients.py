@@ -1,0 +1,60 @@
+"""AWS clients of one workload account and Region, as the technologies see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, Protocol, overload
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_drs import DrsClient
+    from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_rds import RDSClient
+    from mypy_boto3_route53 import Route53Client
+    from mypy_boto3_service_quotas import ServiceQuotasClient
+
+
+class Clients(Protocol):
+    """Clients with the rights of one role in one account, for the Region that is recovered into.
+
+    A service whose control plane is not in that Region (Route 53) is reached where it is. A client's reads are
+    retried by the SDK; its other calls are sent once, because AWS takes no token for most of them: what a lost reply
+    did is found out by looking.
+    """
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Requests sent so far, by `service:Operation`; retries count."""
+
+    @overload
+    def client(self, service: Literal["drs"]) -> DrsClient: ...
+    @overload
+    def client(self, service: Literal["ec2"]) -> EC2Client: ...
+    @overload
+    def client(self, service: Literal["rds"]) -> RDSClient: ...
+    @overload
+    def client(self, service: Literal["route53"]) -> Route53Client: ...
+    @overload
+    def client(self, service: Literal["cloudwatch"]) -> CloudWatchClient: ...
+    @overload
+    def client(self, service: Literal["service-quotas"]) -> ServiceQuotasClient: ...
+
+
+class ClientSource(Protocol):
+    """Opens clients in workload accounts."""
+
+    def open(
+        self, *, account: str, region: str, role: str, session_name: str, calls_per_second: float | None
+    ) -> Clients:
+        """Clients of the role in the account; sessions are cached for the warm function.
+
+        Args:
+            account: twelve digits.
+            region: the Region that is recovered into.
+            role: the role's name in the account, without path.
+            session_name: the execution's id, which CloudTrail then shows with each call.
+            calls_per_second: pace of requests to services that allow few; None where the SDK's retries suffice.
+
+        Raises:
+            UnreachableAccountError: the role cannot be assumed; the message says what to check.
+        """
