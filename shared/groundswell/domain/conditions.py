@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pydantic import JsonValue
+
 Scalar: TypeAlias = str | int | bool | None
-Value: TypeAlias = "Scalar | list[Value] | dict[str, Value]"
+Value: TypeAlias = JsonValue
+"""What an attribute may hold; stores refuse fractions."""
 Item: TypeAlias = dict[str, Value]
 
 

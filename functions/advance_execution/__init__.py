@@ -1,0 +1,1 @@
+"""The function `advance_execution`."""

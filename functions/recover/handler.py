@@ -1,0 +1,23 @@
+"""`RecoveryRequested` → `ResourceRecovered` or `ResourceFailed` for each resource; deployed once a technology."""
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from groundswell.bootstrap import worker
+from groundswell.entry.functions import each_message_in_time
+from groundswell.entry.messages import LOOKS, NumberedLook, OrderOrLook
+from groundswell.reactions.recover.work import LookAt
+
+
+def react(message: OrderOrLook, context: LambdaContext) -> None:
+    """Look at one work order."""
+    worker().look(_wanted(message), seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
+
+
+def _wanted(message: OrderOrLook) -> LookAt:
+    if isinstance(message, NumberedLook):
+        look = message.look
+        return LookAt(look.execution_id, look.wave, look.order_id, look.number)
+    order = message.detail.data
+    return LookAt(message.detail.metadata.execution_id, order.wave, order.order_id)
+
+
+handler = each_message_in_time(LOOKS, react)

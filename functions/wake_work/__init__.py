@@ -1,0 +1,1 @@
+"""The function `wake_work`."""

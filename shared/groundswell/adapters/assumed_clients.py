@@ -1,0 +1,142 @@
+"""Clients in workload accounts, with the rights of a role that is assumed once an hour at most."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from groundswell.adapters.pacing import Pacer
+from groundswell.domain.errors import UnreachableAccountError
+from groundswell.ports.clients import Clients
+from groundswell.ports.world import Clock
+
+if TYPE_CHECKING:
+    from mypy_boto3_sts import STSClient
+
+_SESSION_SECONDS = 3600
+_RENEW_BEFORE = timedelta(minutes=5)
+_READS = ("describe_", "list_", "get_", "can_paginate", "test_")
+_HOME_REGION = {"route53": "us-east-1"}
+"""Services whose control plane is in one Region (Route 53 developer guide, endpoints)."""
+READING = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+ACTING = Config(connect_timeout=2, read_timeout=9, retries={"total_max_attempts": 1})
+
+
+class ReadRetryingClient:
+    """Two clients as one: what reads is retried by the SDK, what acts is sent once."""
+
+    def __init__(self, reading: object, acting: object) -> None:
+        self._reading = reading
+        self._acting = acting
+
+    def __getattr__(self, name: str) -> object:
+        """The operation, from the client that fits it."""
+        return getattr(self._reading if name.startswith(_READS) else self._acting, name)
+
+
+@dataclass
+class _Assumed:
+    """A role assumed for one execution."""
+
+    session: boto3.Session
+    region: str
+    renew_at: datetime
+    pacer: Pacer | None
+    calls: Counter[str] = field(default_factory=Counter)
+    clients: dict[str, ReadRetryingClient] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def client(self, service: str) -> ReadRetryingClient:
+        with self.lock:
+            if service not in self.clients:
+                self.clients[service] = ReadRetryingClient(self._open(service, READING), self._open(service, ACTING))
+            return self.clients[service]
+
+    def _open(self, service: str, config: Config) -> object:
+        region = _HOME_REGION.get(service, self.region)
+        client = self.session.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+        client.meta.events.register("before-send.*", self._count)
+        return client
+
+    def _count(self, event_name: str, **_: object) -> None:
+        self.calls[event_name.removeprefix("before-send.").replace(".", ":")] += 1
+        if self.pacer:
+            self.pacer.wait()
+
+
+class AssumedClients:
+    """The clients of one look, with the calls that it made."""
+
+    def __init__(self, assumed: _Assumed) -> None:
+        self._assumed = assumed
+        self._before = Counter(assumed.calls)
+
+    @property
+    def calls(self) -> Mapping[str, int]:
+        """Requests sent since these clients were opened."""
+        return self._assumed.calls - self._before
+
+    def client(self, service: str) -> Any:
+        """A client of the service."""
+        return self._assumed.client(service)
+
+
+class AssumedRoles:
+    """Assumes the roles that workload accounts grant to the hub."""
+
+    def __init__(self, sts: STSClient, *, external_id: str, clock: Clock, pause: Callable[[float], None]) -> None:
+        self._sts = sts
+        self._external_id = external_id
+        self._clock = clock
+        self._pause = pause
+        self._assumed: dict[tuple[str, str, str, str], _Assumed] = {}
+        self._lock = threading.Lock()
+
+    def open(
+        self, *, account: str, region: str, role: str, session_name: str, calls_per_second: float | None
+    ) -> Clients:
+        """Clients of the role in the account.
+
+        Raises:
+            UnreachableAccountError: the role cannot be assumed.
+        """
+        key = (account, region, role, session_name)
+        with self._lock:
+            assumed = self._assumed.get(key)
+        if assumed is None or self._clock.now() >= assumed.renew_at:
+            assumed = self._assume(account, region, role, session_name, calls_per_second)
+            with self._lock:
+                self._assumed[key] = assumed
+        return AssumedClients(assumed)
+
+    def _assume(self, account: str, region: str, role: str, session_name: str, pace: float | None) -> _Assumed:
+        arn = f"arn:aws:iam::{account}:role/{role}"
+        try:
+            reply = self._sts.assume_role(
+                RoleArn=arn,
+                RoleSessionName=session_name,
+                ExternalId=self._external_id,
+                DurationSeconds=_SESSION_SECONDS,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise UnreachableAccountError(
+                f"{arn} cannot be assumed: {error}; deploy workload-account/template.yaml in account {account} "
+                "with this hub's account, stack name and external id"
+            ) from error
+        given = reply["Credentials"]
+        session = boto3.Session(
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+            region_name=region,
+        )
+        pacer = Pacer(pace, clock=self._clock, pause=self._pause) if pace else None
+        return _Assumed(session, region, given["Expiration"] - _RENEW_BEFORE, pacer)

@@ -1,0 +1,187 @@
+"""The composition root: everything that a function needs, built once and kept while it is warm."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from functools import cache
+
+import boto3
+from botocore.config import Config
+
+from groundswell.adapters.assumed_clients import AssumedRoles
+from groundswell.adapters.aws_errors import read_error
+from groundswell.adapters.dynamodb_store import DynamoDbStore
+from groundswell.adapters.eventbridge_bus import EventBridgeBus
+from groundswell.adapters.rule_answerers import RuleAnswerers
+from groundswell.adapters.s3_inventory import S3Inventory
+from groundswell.adapters.sqs_looks import SqsLookQueue
+from groundswell.adapters.system import RandomTokens, SystemClock, spread_over_threads
+from groundswell.domain.operations import Operation
+from groundswell.domain.plan import Served
+from groundswell.reactions.fan_out_wave import FanOut
+from groundswell.reactions.ordering import Ordering
+from groundswell.reactions.plan_execution import Planner, Rules
+from groundswell.reactions.preview_plan import Previewer
+from groundswell.reactions.record_outcome import Recorder
+from groundswell.reactions.recover.work import Pace, Worker
+from groundswell.reactions.relay_events import Relay
+from groundswell.reactions.survey import Survey
+from groundswell.reactions.sweep import Sweeper
+from groundswell.reactions.wake_work import Waker
+from groundswell.settings import (
+    HubSettings,
+    LedgerSettings,
+    OrderingSettings,
+    PlanSettings,
+    RecoverSettings,
+    SweepSettings,
+)
+from groundswell.technologies import registry
+
+REACTION_SECONDS = 20
+"""Timeout of every function but `recover`; the template is tested to agree."""
+PLANNER_TIME = timedelta(seconds=REACTION_SECONDS + 15)
+"""How long a run of the planner may still write after it began."""
+FOREIGN_ORDER_SIZE = 90
+_PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+
+CLOCK = SystemClock()
+
+
+@cache
+def store() -> DynamoDbStore:
+    """The ledger's table."""
+    settings = LedgerSettings.from_environment()
+    return DynamoDbStore(boto3.client("dynamodb", config=_PATIENT), settings.ledger_table)
+
+
+@cache
+def bus() -> EventBridgeBus:
+    """The hub's bus."""
+    settings = HubSettings.from_environment()
+    return EventBridgeBus(boto3.client("events", config=_PATIENT), settings.event_bus, pause=time.sleep)
+
+
+@cache
+def ordering() -> Ordering:
+    """What puts work orders on the bus."""
+    validity = OrderingSettings.from_environment().order_validity
+    return Ordering(store(), bus(), CLOCK, validity)
+
+
+@cache
+def survey() -> Survey:
+    """What looks at the estate."""
+    settings = PlanSettings.from_environment()
+    sts = boto3.client("sts", config=_PATIENT)
+    return Survey(
+        accounts=settings.workload_accounts,
+        region=settings.aws_region,
+        technologies=[registry.load(name) for name in registry.BUILT_IN],
+        clients=AssumedRoles(sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep),
+        inventory=S3Inventory(boto3.client("s3", config=_PATIENT), settings.inventory_bucket),
+        role=settings.inventory_role,
+        clock=CLOCK,
+        spread=spread_over_threads,
+    )
+
+
+@cache
+def served() -> Served:
+    """Who can do what."""
+    settings = PlanSettings.from_environment()
+    answerers = RuleAnswerers(boto3.client("events", config=_PATIENT), settings.event_bus, region=settings.aws_region)
+    return Served(
+        supports=supports,
+        answers=lambda technology: technology in registry.BUILT_IN or answerers.answers(technology),
+    )
+
+
+def supports(technology: str, operation: Operation) -> bool:
+    """Whether a technology declares the operation; a foreign one is taken at its word."""
+    return technology not in registry.BUILT_IN or registry.load(technology).supports(operation)
+
+
+@cache
+def planner() -> Planner:
+    """The planner."""
+    settings = PlanSettings.from_environment()
+    rules = Rules(
+        region=settings.aws_region,
+        armed=settings.armed,
+        request_max_age=timedelta(seconds=settings.request_max_age_seconds),
+        deadlines=settings.wave_deadline_seconds,
+        planner_time=PLANNER_TIME,
+    )
+    return Planner(store(), bus(), CLOCK, survey(), served(), rules)
+
+
+@cache
+def preview() -> Previewer:
+    """What answers what a request would come to."""
+    return Previewer(store(), survey(), served(), PlanSettings.from_environment().wave_deadline_seconds)
+
+
+@cache
+def fan_out() -> FanOut:
+    """What cuts waves into orders."""
+    return FanOut(store(), CLOCK, RandomTokens(), ordering(), order_size)
+
+
+def order_size(technology: str) -> int:
+    """Resources that an order of the technology holds at most."""
+    return registry.load(technology).order_size if technology in registry.BUILT_IN else FOREIGN_ORDER_SIZE
+
+
+@cache
+def worker() -> Worker:
+    """The worker of this function's technology."""
+    settings = RecoverSettings.from_environment()
+    sts = boto3.client("sts", config=_PATIENT)
+    return Worker(
+        technology=registry.load(settings.technology),
+        store=store(),
+        bus=bus(),
+        queue=SqsLookQueue(boto3.client("sqs", config=_PATIENT), settings.work_queue_url),
+        clients=AssumedRoles(sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep),
+        clock=CLOCK,
+        pace=Pace(
+            first=timedelta(seconds=settings.look_first_seconds), longest=timedelta(seconds=settings.look_max_seconds)
+        ),
+        role=settings.role,
+        read_error=read_error,
+    )
+
+
+@cache
+def recorder() -> Recorder:
+    """What records outcomes."""
+    return Recorder(store(), CLOCK)
+
+
+@cache
+def relay() -> Relay:
+    """What publishes facts."""
+    return Relay(store(), bus())
+
+
+@cache
+def waker() -> Waker:
+    """What answers AWS's own events."""
+    return Waker(store(), ordering())
+
+
+@cache
+def sweeper() -> Sweeper:
+    """What takes up whatever went silent."""
+    settings = SweepSettings.from_environment()
+    return Sweeper(
+        store=store(),
+        bus=bus(),
+        clock=CLOCK,
+        ordering=ordering(),
+        relay=relay(),
+        fan_out=lambda execution_id, wave, cause: fan_out().react(execution_id, wave, cause=cause),
+        silence=timedelta(seconds=settings.silence_seconds),
+    )

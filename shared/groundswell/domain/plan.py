@@ -1,0 +1,203 @@
+"""What a request comes to: which resources recover in which wave, what is left out and why, what speaks against it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from groundswell.domain.events.facts import Remark
+from groundswell.domain.ids import ResourceId
+from groundswell.domain.operations import Operation
+from groundswell.domain.protection import Broken, Finding, Protected, judge
+from groundswell.domain.request import DRRequested, listed
+
+_MAX_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Estate:
+    """What was found, and what could not be looked at."""
+
+    findings: Sequence[Finding]
+    unread: Sequence[Remark] = ()
+    """Accounts that could not be reached, and inventory entries that could not be understood."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """Who can do what: asked of the technologies and of the bus."""
+
+    supports: Callable[[str, Operation], bool]
+    """Whether a technology declares the operation; a foreign one is taken at its word."""
+    answers: Callable[[str], bool]
+    """Whether anyone takes up the technology's work orders."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The answer to a request, before anything is written."""
+
+    resources: Sequence[Protected] = ()
+    left_out: Sequence[Remark] = ()
+    warnings: Sequence[Remark] = ()
+    faults: Sequence[str] = ()
+    """Why the request is to be rejected; empty if it is good."""
+
+    @property
+    def waves(self) -> dict[int, list[Protected]]:
+        """The resources by wave, ascending."""
+        waves = defaultdict[int, list[Protected]](list)
+        for resource in self.resources:
+            waves[resource.wave].append(resource)
+        return dict(sorted(waves.items()))
+
+
+@dataclass
+class _Sorted:
+    """Findings as they are judged."""
+
+    protected: list[Protected] = field(default_factory=list)
+    left_out: list[Remark] = field(default_factory=list)
+
+
+def make_plan(request: DRRequested, estate: Estate, served: Served) -> Plan:
+    """The plan of a request, with every fault of it at once."""
+    everything = _judged(request, estate)
+    chosen = [resource for resource in everything.protected if _is_asked_for(request, resource)]
+    recovered, unserved = _split_unserved(chosen, served)
+    left_out = [*estate.unread, *everything.left_out, *unserved]
+    faults = [*_unsupported(request.operation, recovered, served)]
+    if not recovered:
+        faults.append(_nothing_found(request, everything.protected, left_out))
+    if request.operation is Operation.SWITCHOVER:
+        faults += _unfit(recovered)
+    faults += _unknown_relaunches(request, recovered)
+    return Plan(recovered, left_out, [*_warnings(request, recovered)], faults)
+
+
+def _judged(request: DRRequested, estate: Estate) -> _Sorted:
+    result, seen = _Sorted(), dict[ResourceId, Protected]()
+    for finding in sorted(estate.findings, key=lambda each: (each.technology, each.account, each.region, each.name)):
+        judged = judge(finding)
+        if isinstance(judged, Broken) and _may_belong(request, judged):
+            result.left_out.append(judged.remark)
+        elif isinstance(judged, Protected) and (twin := seen.get(judged.resource_id)):
+            if _is_asked_for(request, judged):
+                result.left_out.append(_twin_remark(judged, twin))
+        elif isinstance(judged, Protected):
+            seen[judged.resource_id] = judged
+            result.protected.append(judged)
+    return result
+
+
+def _twin_remark(judged: Protected, twin: Protected) -> Remark:
+    reason = (
+        f"{twin.name} in {twin.account}/{twin.region} goes by the id {twin.resource_id} too and was taken; "
+        "give each a dr:resource-id of its own"
+    )
+    return Remark(subject=f"{judged.technology} {judged.name} in {judged.account}/{judged.region}", reason=reason)
+
+
+def _may_belong(request: DRRequested, broken: Broken) -> bool:
+    """Whether a resource with broken tags may be in the scope: what does not say whose it is may be anybody's."""
+    if request.all:
+        return True
+    return broken.customer in (None, request.customer) and broken.environment in (None, request.environment)
+
+
+def _is_asked_for(request: DRRequested, resource: Protected) -> bool:
+    in_scope = request.all or (resource.customer, resource.environment) == (request.customer, request.environment)
+    in_waves = request.waves is None or resource.wave in request.waves
+    return in_scope and in_waves and (request.technologies is None or resource.technology in request.technologies)
+
+
+def _split_unserved(chosen: Sequence[Protected], served: Served) -> tuple[list[Protected], list[Remark]]:
+    answered = {name: served.answers(name) for name in sorted({resource.technology for resource in chosen})}
+    remarks = [
+        Remark(
+            subject=resource.resource_id,
+            reason=f"nobody answers for technology {resource.technology}: no enabled rule on the bus routes its "
+            "work orders to a target",
+        )
+        for resource in chosen
+        if not answered[resource.technology]
+    ]
+    return [resource for resource in chosen if answered[resource.technology]], remarks
+
+
+def _unsupported(operation: Operation, chosen: Iterable[Protected], served: Served) -> Iterable[str]:
+    counts = Counter(resource.technology for resource in chosen)
+    for technology, count in sorted(counts.items()):
+        if not served.supports(technology, operation):
+            yield (
+                f"{operation} is not supported by {technology} ({count} resources); "
+                'leave it out with "technologies", or ask for another operation'
+            )
+
+
+def _nothing_found(request: DRRequested, protected: Sequence[Protected], left_out: Sequence[Remark]) -> str:
+    if request.customer and request.customer not in {resource.customer for resource in protected}:
+        known = sorted({resource.customer for resource in protected})
+        return f"unknown customer {request.customer!r}: {_known('customers with protected resources are', known)}"
+    environments = sorted({each.environment for each in protected if each.customer == request.customer})
+    if request.environment and request.environment not in environments:
+        return (
+            f"{request.customer} has no protected resource in environment {request.environment!r}: "
+            f"{_known('its environments are', environments)}"
+        )
+    of = " with these waves and technologies" if request.waves or request.technologies else ""
+    more = (
+        f"; {len(left_out)} were left out, the first: {left_out[0].subject}: {left_out[0].reason}" if left_out else ""
+    )
+    return f"nothing to recover in {request.scope}{of}: is dr:enabled=true set in the target Region?{more}"
+
+
+def _known(phrase: str, names: list[str]) -> str:
+    if not names:
+        return "there are none; tag resources with dr:enabled=true in the target Region"
+    more = f" and {len(names) - 3 * _MAX_NAMED} more" if len(names) > 3 * _MAX_NAMED else ""
+    return f"{phrase} {listed(names[: 3 * _MAX_NAMED])}{more}"
+
+
+def _unfit(chosen: Iterable[Protected]) -> list[str]:
+    """A switchover loses nothing: it is refused while a replica lags, or cannot be read."""
+    unfit = [resource for resource in chosen if resource.fitness and resource.fitness.fit is not True]
+    faults = [f"not fit for a switchover: {_fitness_in_words(resource)}" for resource in unfit[:_MAX_NAMED]]
+    if len(unfit) > _MAX_NAMED:
+        faults.append(f"and {len(unfit) - _MAX_NAMED} more resources are not fit for a switchover; see dr plan")
+    return faults
+
+
+def _fitness_in_words(resource: Protected) -> str:
+    if not resource.fitness:
+        return resource.resource_id
+    lag = resource.fitness.lag_seconds
+    behind = "" if lag is None else f", {lag:.0f} s behind"
+    return f"{resource.resource_id} ({resource.name}) is {resource.fitness.state}{behind}"
+
+
+def _unknown_relaunches(request: DRRequested, chosen: Iterable[Protected]) -> list[str]:
+    unknown = sorted(set(request.relaunch) - {resource.resource_id for resource in chosen})
+    return [f"relaunch names {name}, which is not in the plan" for name in unknown]
+
+
+def _warnings(request: DRRequested, chosen: Sequence[Protected]) -> Iterable[Remark]:
+    wave_of = {resource.resource_id: resource.wave for resource in chosen}
+    for resource in chosen:
+        for text in resource.warnings:
+            yield Remark(subject=resource.resource_id, reason=text)
+        if request.operation is Operation.FAILOVER and resource.fitness and resource.fitness.fit is not True:
+            yield Remark(subject=resource.resource_id, reason=f"replica not fit: {_fitness_in_words(resource)}")
+        for name in resource.depends_on:
+            yield from _dependency_warning(resource, name, wave_of.get(name))
+
+
+def _dependency_warning(resource: Protected, name: ResourceId, wave: int | None) -> Iterable[Remark]:
+    if wave is None:
+        yield Remark(subject=resource.resource_id, reason=f"it depends on {name}, which is not in the plan")
+    elif wave >= resource.wave:
+        yield Remark(
+            subject=resource.resource_id,
+            reason=f"it depends on {name}, which recovers in wave {wave}, not before wave {resource.wave}",
+        )

@@ -1,0 +1,237 @@
+"""The ledger's items as typed values. Instants are texts as `instants.to_text` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from groundswell.domain.conditions import Item
+from groundswell.domain.events.facts import Counts, Remark, Scope
+from groundswell.domain.failure import Failure
+from groundswell.domain.ids import EventId, ExecutionId, OrderId, ResourceId
+from groundswell.domain.operations import Operation, Phase
+from groundswell.domain.policy import WavePolicy
+from groundswell.domain.protection import Impact
+from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
+
+
+class Record(BaseModel):
+    """A typed view of an item; attributes that it does not know are left alone."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def of(cls, item: Mapping[str, object]) -> Self:
+        """The record that an item holds."""
+        return cls.model_validate(item)
+
+    def as_item(self) -> Item:
+        """The record's attributes as a store takes them; those that are None are left out."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class Execution(Record):
+    """One run of one request."""
+
+    execution_id: ExecutionId
+    request_id: str
+    content_hash: str
+    request: dict[str, JsonValue] = Field(description="As it was understood.")
+    requested_via: str = Field(description="Source and account of the event that asked: what AWS vouches for.")
+    operation: Operation | None = None
+    scope: Scope | None = None
+    target_region: str
+    dry_run: bool = False
+    status: ExecutionStatus
+    version: int = 0
+    correlation_id: str
+    planner: int = 0
+    planner_until: str | None = None
+    planned_waves: tuple[int, ...] = Field(default=(), description="Waves that any run of the planner wrote into.")
+    current_wave: int = 0
+    left_out: tuple[Remark, ...] = ()
+    left_out_count: int = 0
+    warnings: tuple[Remark, ...] = ()
+    warnings_count: int = 0
+    reasons: tuple[str, ...] = ()
+    relaunch: tuple[ResourceId, ...] = ()
+    created_at: str
+    accepted_at: str | None = None
+    ended_at: str | None = None
+
+    @property
+    def lineage(self) -> tuple[ExecutionId, str]:
+        """Its id and the request that it goes back to."""
+        return self.execution_id, self.correlation_id
+
+
+class Wave(Record):
+    """The resources that recover side by side."""
+
+    execution_id: ExecutionId
+    wave: int
+    status: WaveStatus
+    version: int = 0
+    policy: WavePolicy
+    total: int
+    remaining: int
+    recovered: int = 0
+    failed: int = 0
+    failed_optional: int = 0
+    skipped: int = 0
+    duplicates: int = Field(default=0, description="Outcomes that were dropped because they were marked before.")
+    approved: bool = False
+    deadline_at: str
+    deadline_missed_at: str | None = None
+    started_at: str | None = None
+    held_at: str | None = None
+    ended_at: str | None = None
+
+    @property
+    def counts(self) -> Counts:
+        """How its resources stand."""
+        return Counts.model_validate(self, from_attributes=True)
+
+
+class Resource(Record):
+    """One thing to recover, in one execution."""
+
+    execution_id: ExecutionId
+    resource_id: ResourceId
+    wave: int
+    technology: str
+    account: str
+    region: str
+    source_region: str | None = None
+    name: str
+    customer: str
+    environment: str
+    application: str | None = None
+    impact: Impact
+    rto_minutes: int | None = None
+    rpo_minutes: int | None = None
+    lag_seconds: int | None = Field(default=None, description="The replica's lag when it was planned.")
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    state: ResourceState = ResourceState.PENDING
+    attempt: int = 1
+    order_id: OrderId | None = None
+    evidence: dict[str, JsonValue] = Field(default_factory=dict)
+    failure: Failure | None = None
+    late: dict[str, JsonValue] = Field(default_factory=dict)
+    started_at: str | None = None
+    ended_at: str | None = None
+
+
+class Ending(StrEnum):
+    """How a work order ended with one of its resources."""
+
+    RECOVERED = "RECOVERED"
+    FAILED = "FAILED"
+    DROPPED = "DROPPED"
+    """Somebody else ended the resource meanwhile (skipped, cancelled): nothing is said of it."""
+
+
+class Progress(Record):
+    """How far a work order has come with one resource."""
+
+    phase: Phase
+    since: str = Field(description="When this phase was first looked at.")
+    note: str = ""
+    evidence: dict[str, JsonValue] = Field(default_factory=dict)
+    ending: Ending | None = None
+    failure: Failure | None = None
+    batch_limit: int | None = Field(default=None, description="Resources a call may take: shrinks when AWS refuses.")
+    kills: int = Field(default=0, description="Workers that died while it was worked on alone.")
+
+
+class OrderStatus(StrEnum):
+    """Whether a work order still has something to do."""
+
+    OPEN = "OPEN"
+    ENDED = "ENDED"
+
+
+class WorkOrder(Record):
+    """Resources of one wave, technology, account and Region that are taken up together."""
+
+    execution_id: ExecutionId
+    order_id: OrderId
+    wave: int
+    technology: str
+    account: str
+    region: str
+    operation: Operation
+    attempt: int = 1
+    token: str
+    status: OrderStatus = OrderStatus.OPEN
+    resource_ids: tuple[ResourceId, ...]
+    progress: dict[ResourceId, Progress] = Field(default_factory=dict)
+    correlation_id: str
+    causation_id: str
+    claim: int = Field(default=0, description="Number of the latest claim.")
+    claim_until: str | None = Field(default=None, description="When that claim ends by itself; None: released.")
+    deaths: int = Field(default=0, description="Claims that ended without being released.")
+    suspect: ResourceId | None = Field(default=None, description="The one resource of this claim, after three deaths.")
+    look: int = Field(default=0, description="Number of the timer message that is awaited.")
+    next_look: str | None = None
+    idle_looks: int = Field(default=0, description="Looks since something last moved; the delay grows with them.")
+    look_again: bool = Field(default=False, description="A wake-up came while the order was claimed.")
+    calls: dict[str, int] = Field(default_factory=dict, description="AWS requests by service:Operation.")
+    requested_at: str | None = Field(default=None, description="When it was last put on the bus.")
+    created_at: str
+    ended_at: str | None = None
+
+    @property
+    def pending(self) -> tuple[ResourceId, ...]:
+        """The resources that it has not ended with."""
+        return tuple(name for name in self.resource_ids if (at := self.progress.get(name)) is None or at.ending is None)
+
+
+class IntentState(StrEnum):
+    """What is known of a call that was about to be made."""
+
+    OPEN = "OPEN"
+    """It may or may not have been made."""
+    SETTLED = "SETTLED"
+    """AWS took it on."""
+    REFUSED = "REFUSED"
+    """AWS refused it: nothing was done."""
+
+
+class IntentRecord(Record):
+    """A call about to be made."""
+
+    order_id: OrderId
+    phase: Phase
+    number: int
+    key: str
+    resource_ids: tuple[ResourceId, ...]
+    state: IntentState = IntentState.OPEN
+    handle: str | None = None
+    error: str | None = None
+    at: str
+
+
+class Hold(Record):
+    """The execution, and its wave, that hold a resource."""
+
+    execution_id: ExecutionId
+    wave: int
+    resource_id: ResourceId
+    held_at: str
+
+
+class StoredEvent(Record):
+    """A fact, exactly as it is published."""
+
+    event_id: EventId
+    execution_id: ExecutionId
+    source: str
+    detail_type: str
+    detail: str
+    sequence: int
+    occurred_at: str
+    refused: str | None = Field(default=None, description="The bus's error, where it refused the fact.")

@@ -1,0 +1,101 @@
+"""The messages that functions read off their queues, typed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, Json, JsonValue, TypeAdapter
+
+from groundswell.domain.events.envelope import EventData, Metadata
+from groundswell.domain.events.work import RecoveryRequested, ResourceFailed, ResourceProgressed, ResourceRecovered
+from groundswell.domain.ids import ExecutionId, OrderId
+
+D = TypeVar("D")
+B = TypeVar("B")
+T = TypeVar("T")
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class BusMessage(_Message, Generic[B]):
+    """An event as EventBridge delivers it to a queue."""
+
+    id: str
+    source: str
+    account: str
+    time: datetime
+    detail_type: str = Field(alias="detail-type")
+    resources: tuple[str, ...] = ()
+    detail: B
+
+
+class Told(_Message, Generic[D]):
+    """The detail of one of our own events."""
+
+    metadata: Metadata
+    data: D
+
+
+class WaveOf(EventData):
+    """All that a reaction needs of a fact's data: the wave, where it has one."""
+
+    detail_type: ClassVar[str] = ""
+    wave: int = 0
+
+
+class LookWanted(_Message):
+    """Which look at which work order."""
+
+    execution_id: ExecutionId
+    wave: int
+    order_id: OrderId
+    number: int
+
+
+class NumberedLook(_Message):
+    """The message by which a worker asks itself to look again."""
+
+    look: LookWanted
+
+
+class Record(_Message, Generic[T]):
+    """A message of a queue."""
+
+    message_id: str = Field(alias="messageId")
+    body: Json[T]
+
+
+class Recovered(BusMessage[Told[ResourceRecovered]]):
+    """A technology says that a resource is recovered."""
+
+    detail_type: Literal["ResourceRecovered"] = Field(alias="detail-type")
+
+
+class Failed(BusMessage[Told[ResourceFailed]]):
+    """A technology says that a resource is given up."""
+
+    detail_type: Literal["ResourceFailed"] = Field(alias="detail-type")
+
+
+class Progressed(BusMessage[Told[ResourceProgressed]]):
+    """A technology says that a resource is on its way."""
+
+    detail_type: Literal["ResourceProgressed"] = Field(alias="detail-type")
+
+
+AnyEvent: TypeAlias = BusMessage[dict[str, JsonValue]]
+Fact: TypeAlias = BusMessage[Told[WaveOf]]
+Answer: TypeAlias = Annotated[Recovered | Failed | Progressed, Field(discriminator="detail_type")]
+OrderOrLook: TypeAlias = NumberedLook | BusMessage[Told[RecoveryRequested]]
+
+EVENTS: TypeAdapter[Record[AnyEvent]] = TypeAdapter(Record[AnyEvent])
+"""Events whose detail is read by the use case: requests, or AWS's own."""
+FACTS: TypeAdapter[Record[Fact]] = TypeAdapter(Record[Fact])
+"""Facts about executions and waves."""
+ANSWERS: TypeAdapter[Record[Answer]] = TypeAdapter(Record[Answer])
+"""What technologies answer."""
+LOOKS: TypeAdapter[Record[OrderOrLook]] = TypeAdapter(Record[OrderOrLook])
+"""What comes to a technology's queue."""

@@ -1,0 +1,90 @@
+"""The keys of the ledger: the one place that knows how they are spelt."""
+
+from __future__ import annotations
+
+from groundswell.domain.ids import EventId, ExecutionId, OrderId, ResourceId, fingerprint
+from groundswell.domain.operations import Phase
+from groundswell.ports.store import Key
+
+SHARDS = 4
+"""Partitions over which each sparse index is spread."""
+
+WAVE_PREFIX = "WAVE#"
+EVENT_PREFIX = "EVENT#"
+RESOURCE_PREFIX = "RESOURCE#"
+WORK_PREFIX = "WORK#"
+REFUSED_PREFIX = "REFUSED#"
+
+
+def execution_partition(execution_id: ExecutionId) -> str:
+    """Where an execution, its waves and its facts are."""
+    return f"EXECUTION#{execution_id}"
+
+
+def wave_partition(execution_id: ExecutionId, wave: int) -> str:
+    """Where the resources, orders and intents of a wave are."""
+    return f"EXECUTION#{execution_id}#WAVE#{wave:03d}"
+
+
+def execution_key(execution_id: ExecutionId) -> Key:
+    """An execution's own item."""
+    return Key(execution_partition(execution_id), "META")
+
+
+def wave_key(execution_id: ExecutionId, wave: int) -> Key:
+    """A wave's own item."""
+    return Key(execution_partition(execution_id), f"{WAVE_PREFIX}{wave:03d}")
+
+
+def event_key(execution_id: ExecutionId, event_id: EventId) -> Key:
+    """A fact."""
+    return Key(execution_partition(execution_id), f"{EVENT_PREFIX}{event_id}")
+
+
+def refused_key(execution_id: ExecutionId, event_id: str) -> Key:
+    """An outcome that was not believed."""
+    return Key(execution_partition(execution_id), f"{REFUSED_PREFIX}{event_id}")
+
+
+def resource_key(execution_id: ExecutionId, wave: int, resource_id: ResourceId) -> Key:
+    """A resource in its execution."""
+    return Key(wave_partition(execution_id, wave), f"{RESOURCE_PREFIX}{resource_id}")
+
+
+def order_key(execution_id: ExecutionId, wave: int, order_id: OrderId) -> Key:
+    """A work order."""
+    return Key(wave_partition(execution_id, wave), f"{WORK_PREFIX}{order_id}")
+
+
+def intents_prefix(order_id: OrderId) -> str:
+    """What the sort keys of an order's intents begin with."""
+    return f"INTENT#{order_id}#"
+
+
+def intent_key(execution_id: ExecutionId, wave: int, order_id: OrderId, phase: Phase, number: int) -> Key:
+    """A call about to be made."""
+    return Key(wave_partition(execution_id, wave), f"{intents_prefix(order_id)}{phase}#{number:04d}")
+
+
+def hold_key(resource_id: ResourceId) -> Key:
+    """Who holds a resource."""
+    return Key(f"RESOURCE#{resource_id}", "HOLD")
+
+
+def open_shard(execution_id: ExecutionId) -> str:
+    """The index partition that lists an open execution."""
+    return f"OPEN#{_shard(execution_id)}"
+
+
+def unpublished_shard(event_id: EventId) -> str:
+    """The index partition that lists a fact not yet published."""
+    return f"UNPUBLISHED#{_shard(event_id)}"
+
+
+def all_shards(kind: str) -> tuple[str, ...]:
+    """All partitions of a kind, `OPEN` or `UNPUBLISHED`."""
+    return tuple(f"{kind}#{number}" for number in range(SHARDS))
+
+
+def _shard(name: str) -> int:
+    return int(fingerprint(name)[:8], 16) % SHARDS

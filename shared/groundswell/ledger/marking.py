@@ -1,0 +1,122 @@
+"""Fan-in: outcomes are marked on their resources and counted down in one transaction, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundswell.domain.conditions import Condition, Equals, Item, OneOf, Present, Value, all_of
+from groundswell.domain.failure import Failure
+from groundswell.domain.ids import ExecutionId, OrderId, ResourceId
+from groundswell.domain.instants import to_text
+from groundswell.domain.protection import Impact
+from groundswell.domain.records import Resource
+from groundswell.domain.states import OPEN_RESOURCE, WORKED_WAVE, ResourceState
+from groundswell.ledger import keys
+from groundswell.ports.store import Key, Store, TransactionRefusedError, Update
+
+MAX_OUTCOMES = 99
+"""Outcomes that one transaction marks, beside the count-down."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a resource, from an answer that is believed."""
+
+    event_id: str
+    resource: Resource
+    order_id: OrderId
+    attempt: int
+    evidence: Item
+    failure: Failure | None
+    occurred_at: str
+
+    @property
+    def resource_id(self) -> ResourceId:
+        """Whose outcome it is."""
+        return self.resource.resource_id
+
+    @property
+    def state(self) -> ResourceState:
+        """The state that it puts the resource in."""
+        return ResourceState.FAILED if self.failure else ResourceState.RECOVERED
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What marking came to."""
+
+    counted: Sequence[Outcome]
+    duplicates: Sequence[Outcome]
+    """Already marked, or overtaken; nothing was changed."""
+
+
+def mark(store: Store, execution_id: ExecutionId, wave: int, outcomes: Sequence[Outcome], *, at: datetime) -> Marked:
+    """Mark at most 99 outcomes of distinct resources of one wave; those that no longer count are told apart."""
+    left, duplicates = list(outcomes), list[Outcome]()
+    while left:
+        try:
+            store.write(*(_mark(outcome, at) for outcome in left), _count_down(execution_id, wave, left))
+        except TransactionRefusedError as refused:
+            stale = set(refused.failed)
+            if len(left) in stale:
+                return Marked(counted=(), duplicates=(*duplicates, *left))
+            duplicates += [outcome for place, outcome in enumerate(left) if place in stale]
+            left = [outcome for place, outcome in enumerate(left) if place not in stale]
+        else:
+            break
+    return Marked(counted=left, duplicates=duplicates)
+
+
+def keep_late(store: Store, outcome: Outcome) -> None:
+    """Keep a rightful outcome that came after the resource was given up; it changes nothing that was decided."""
+    finding: dict[str, Value] = {"outcome": outcome.state, "evidence": outcome.evidence}
+    if outcome.failure:
+        finding["cause"] = outcome.failure.cause
+    store.write(
+        Update(
+            _key(outcome.resource),
+            put_in={"late": {outcome.event_id: {**finding, "occurred_at": outcome.occurred_at}}},
+            condition=Present("late"),
+        )
+    )
+
+
+def count_duplicates(store: Store, execution_id: ExecutionId, wave: int, number: int) -> None:
+    """Count outcomes that were dropped, for the report; decides nothing."""
+    store.write(Update(keys.wave_key(execution_id, wave), add={"duplicates": number}, condition=Present("pk")))
+
+
+def _mark(outcome: Outcome, at: datetime) -> Update:
+    change: Item = {
+        "state": outcome.state,
+        "evidence": outcome.evidence,
+        "ended_at": outcome.occurred_at,
+        "marked_at": to_text(at),
+    }
+    if outcome.failure:
+        change["failure"] = outcome.failure.model_dump()
+    return Update(_key(outcome.resource), set=change, condition=still_open(outcome.order_id, outcome.attempt))
+
+
+def still_open(order_id: OrderId, attempt: int) -> Condition:
+    """The condition on a resource that this order, at this attempt, is still to end."""
+    return all_of(Equals("order_id", order_id), Equals("attempt", attempt), OneOf("state", OPEN_RESOURCE))
+
+
+def _count_down(execution_id: ExecutionId, wave: int, outcomes: Sequence[Outcome]) -> Update:
+    failed = [outcome for outcome in outcomes if outcome.failure]
+    optional = sum(outcome.resource.impact is Impact.OPTIONAL for outcome in failed)
+    counts = {
+        "remaining": -len(outcomes),
+        "recovered": len(outcomes) - len(failed),
+        "failed": len(failed) - optional,
+        "failed_optional": optional,
+        "version": 1,
+    }
+    return Update(keys.wave_key(execution_id, wave), add=counts, condition=OneOf("status", WORKED_WAVE))
+
+
+def _key(resource: Resource) -> Key:
+    return keys.resource_key(resource.execution_id, resource.wave, resource.resource_id)

@@ -1,0 +1,59 @@
+"""Facts are written with the change they tell of, and marked until they are on the bus."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from groundswell.domain.conditions import Absent, Item
+from groundswell.domain.events.envelope import HUB_SOURCE, Event, EventData, Lineage
+from groundswell.domain.ids import event_id_of
+from groundswell.domain.instants import to_text
+from groundswell.domain.records import Execution, StoredEvent
+from groundswell.ledger import keys
+from groundswell.ports.store import Put, Store, Update
+from groundswell.ports.world import BusEntry
+
+
+def fact(execution: Execution, data: EventData, *, subject: str, cause: str, at: datetime, ahead: int = 1) -> Put:
+    """The write that makes `data` a fact of the execution, as its `ahead`-th version from now.
+
+    The version is what the transaction's condition is on, so that it tells the decisions of an execution apart: the
+    same decision taken twice is one event.
+    """
+    sequence = execution.version + ahead
+    lineage = Lineage(execution.execution_id, execution.correlation_id, cause)
+    event_id = event_id_of(execution.execution_id, data.detail_type, subject, str(sequence))
+    event = lineage.tell(data, source=HUB_SOURCE, event_id=event_id, at=at, sequence=sequence)
+    return Put(_item(event), condition=Absent("pk"))
+
+
+def _item(event: Event[EventData]) -> Item:
+    metadata = event.metadata
+    occurred_at = to_text(metadata.occurred_at)
+    stored = StoredEvent(
+        event_id=metadata.event_id,
+        execution_id=metadata.execution_id,
+        source=event.source,
+        detail_type=event.detail_type,
+        detail=event.detail,
+        sequence=metadata.sequence or 0,
+        occurred_at=occurred_at,
+    )
+    key = keys.event_key(metadata.execution_id, metadata.event_id)
+    mark: Item = {"due_shard": keys.unpublished_shard(metadata.event_id), "due_at": occurred_at}
+    return {"pk": key.pk, "sk": key.sk, **stored.as_item(), **mark}
+
+
+def entry_of(stored: StoredEvent) -> BusEntry:
+    """The fact as the bus takes it."""
+    return BusEntry(source=stored.source, detail_type=stored.detail_type, detail=stored.detail)
+
+
+def mark_published(store: Store, stored: StoredEvent) -> None:
+    """Take the mark off a fact that is on the bus; doing so twice is harmless."""
+    store.write(Update(keys.event_key(stored.execution_id, stored.event_id), remove=("due_shard", "due_at", "refused")))
+
+
+def mark_refused(store: Store, stored: StoredEvent, error: str) -> None:
+    """Leave the mark on a fact that the bus refused, with the bus's error."""
+    store.write(Update(keys.event_key(stored.execution_id, stored.event_id), set={"refused": error[:500]}))

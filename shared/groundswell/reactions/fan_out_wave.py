@@ -1,0 +1,74 @@
+"""`WaveStarted`: cut the wave into work orders, once and always the same, and ask for them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from groundswell.domain.ids import ExecutionId, order_id_of
+from groundswell.domain.instants import to_text
+from groundswell.domain.records import Execution, OrderStatus, Resource, WorkOrder
+from groundswell.domain.states import WORKED_WAVE
+from groundswell.ledger import orders, reading
+from groundswell.ledger.holding import chunks
+from groundswell.ports.store import Store
+from groundswell.ports.world import Clock, Tokens
+from groundswell.reactions.ordering import Ordering
+
+
+@dataclass(frozen=True)
+class FanOut:
+    """Cuts waves into work orders."""
+
+    store: Store
+    clock: Clock
+    tokens: Tokens
+    ordering: Ordering
+    order_size: Callable[[str], int]
+    """Resources that an order of a technology holds at most."""
+
+    def react(self, execution_id: ExecutionId, wave: int, *, cause: str) -> None:
+        """Cut the wave where it is not cut yet, and ask for every order of it that has not ended.
+
+        Raises:
+            PublishError: the bus did not take all requests; they are made again when the message comes again.
+        """
+        if reading.wave(self.store, execution_id, wave).status not in WORKED_WAVE:
+            return
+        execution = reading.execution(self.store, execution_id)
+        written = {order.order_id for order in reading.orders(self.store, execution_id, wave)}
+        for order in self._cut(execution, wave, cause):
+            if order.order_id not in written:
+                orders.cut(self.store, order)
+        everything = reading.orders(self.store, execution_id, wave)
+        self.ordering.request(order for order in everything if order.status is OrderStatus.OPEN)
+
+    def _cut(self, execution: Execution, wave: int, cause: str) -> Iterator[WorkOrder]:
+        """The orders of the wave's first attempt, the same whenever they are cut: its list is frozen."""
+        groups = defaultdict[tuple[str, str, str], list[Resource]](list)
+        for resource in reading.resources(self.store, execution.execution_id, wave):
+            if resource.attempt == 1:
+                groups[resource.technology, resource.account, resource.region].append(resource)
+        for group in groups.values():
+            for number, chunk in enumerate(chunks(group, self.order_size(group[0].technology))):
+                yield self._order(execution, chunk, number, cause)
+
+    def _order(self, execution: Execution, chunk: list[Resource], number: int, cause: str) -> WorkOrder:
+        first = chunk[0]
+        place = f"{first.account}.{first.region}"
+        assert execution.operation  # noqa: S101 - narrows: only valid requests have waves
+        return WorkOrder(
+            execution_id=execution.execution_id,
+            order_id=order_id_of(execution.execution_id, first.wave, first.technology, place, number),
+            wave=first.wave,
+            technology=first.technology,
+            account=first.account,
+            region=first.region,
+            operation=execution.operation,
+            token=self.tokens.new(),
+            resource_ids=tuple(resource.resource_id for resource in chunk),
+            correlation_id=execution.correlation_id,
+            causation_id=cause,
+            created_at=to_text(self.clock.now()),
+        )

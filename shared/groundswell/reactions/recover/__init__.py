@@ -1,0 +1,1 @@
+"""The runner around every technology: claims, looks, intents, calls, outcomes."""

@@ -1,0 +1,137 @@
+"""Calls are written down before they are made; what their loss or refusal means is settled here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from groundswell.domain.errors import StaleWriteError
+from groundswell.domain.failure import Failure
+from groundswell.domain.ids import ResourceId
+from groundswell.domain.operations import Phase
+from groundswell.domain.records import Ending, IntentRecord
+from groundswell.ledger import orders
+from groundswell.ports.store import Store
+from groundswell.reactions.recover.session import Session
+from groundswell.technologies.contract import Act, Step
+
+
+class CallError(Protocol):
+    """What can be told of a call that did not come back well."""
+
+    @property
+    def code(self) -> str:
+        """AWS's error code; empty where no answer came."""
+
+    @property
+    def words(self) -> str:
+        """The error in AWS's words."""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the call may have taken effect all the same."""
+
+    @property
+    def is_throttling(self) -> bool:
+        """Whether AWS only says: too many requests."""
+
+
+class ReadError(Protocol):
+    """Turns what an SDK raised into what can be told of it."""
+
+    def __call__(self, error: Exception) -> CallError | None:
+        """What it tells; None where it is no error of a call at all."""
+
+
+CALL_SECONDS = 12.0
+"""What a call may take until its client gives it up; none is begun with less time left."""
+
+
+def act_on(
+    store: Store, session: Session, phase: Phase, step: Step, due: Sequence[ResourceId], read: ReadError
+) -> None:
+    """Make the calls that are due, as far as the service has room and the invocation time."""
+    if step.act is None or not due:
+        return
+    room = step.room(session.look) if step.room else len(due)
+    for names in _cut(session, step, phase, due):
+        if room <= 0:
+            _note_all(session, names, "waiting for room: the service's quota is used up")
+            continue
+        session.cut_short |= session.seconds_left() < CALL_SECONDS
+        if session.cut_short or not session.may_act:
+            return
+        chosen = names[:room]
+        room -= len(chosen)
+        _call(store, session, phase, step.act, chosen, read)
+
+
+def _cut(session: Session, step: Step, phase: Phase, due: Sequence[ResourceId]) -> Iterator[list[ResourceId]]:
+    """The resources in calls: of one group each, and no more than one call takes."""
+    groups: dict[tuple[str, int], list[ResourceId]] = {}
+    for target in session.targets(due, phase):
+        limit = session.progress[target.resource_id].batch_limit or step.batch
+        groups.setdefault((step.group(target), min(limit, step.batch)), []).append(target.resource_id)
+    for (_, limit), names in groups.items():
+        for start in range(0, len(names), limit):
+            yield names[start : start + limit]
+
+
+def _call(store: Store, session: Session, phase: Phase, act: Act, names: Sequence[ResourceId], read: ReadError) -> None:
+    number = 1 + sum(intent.phase is phase for intent in session.intents)
+    wanted = orders.intent_for(session.order, phase, number, names, session.now)
+    intent = orders.begin_intent(store, session.order, session.claim, wanted, started=session.started)
+    if intent is None:
+        session.barred = True
+        return
+    session.intents.append(intent)
+    _drop(session, set(names) - set(intent.resource_ids))
+    try:
+        handle = act(session.look, session.targets(intent.resource_ids, phase), intent.key)
+    except Exception as error:
+        told = read(error)
+        if told is None:
+            raise
+        _after_error(store, session, intent, told)
+    else:
+        _settle(store, session, orders.settled(intent, handle=handle))
+        _note_all(session, intent.resource_ids, "asked for")
+        session.moved = True
+
+
+def _after_error(store: Store, session: Session, intent: IntentRecord, error: CallError) -> None:
+    """A lost answer leaves the intent open, for observing to settle; a refusal means that nothing was done."""
+    if error.is_doubtful:
+        _note_all(session, intent.resource_ids, f"the answer was lost ({error.words}); looking for its effect")
+        return
+    _settle(store, session, orders.refused_by_aws(intent, error=error.words))
+    if error.is_throttling or error.code in session.technology.later:
+        _note_all(session, intent.resource_ids, f"refused for now: {error.words}")
+    elif len(intent.resource_ids) > 1:
+        for name in intent.resource_ids:
+            note = f"a call for several was refused ({error.words}); it is made again for fewer"
+            session.change(name, batch_limit=max(1, len(intent.resource_ids) // 2), note=note)
+        session.moved = True
+    else:
+        advice = f"mend what AWS says in account {session.order.account}, then request the recovery again"
+        failure = Failure(cause=f"AWS refused the call: {error.words}", advice=advice)
+        session.end(intent.resource_ids[0], Ending.FAILED, failure=failure)
+
+
+def _settle(store: Store, session: Session, intent: IntentRecord) -> None:
+    try:
+        orders.settle_intent(store, session.order, intent)
+    except StaleWriteError:
+        # A reply that AWS sent twice, or a worker that outlived its claim: what was settled first stands.
+        return
+    session.intents[-1] = intent
+
+
+def _drop(session: Session, names: set[ResourceId]) -> None:
+    for name in names:
+        session.end(name, Ending.DROPPED, note="ended by somebody else meanwhile")
+
+
+def _note_all(session: Session, names: Sequence[ResourceId], note: str) -> None:
+    for name in names:
+        session.change(name, note=note)

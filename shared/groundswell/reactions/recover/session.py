@@ -1,0 +1,117 @@
+"""One claimed look at a work order: what its parts share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundswell.domain.ids import ResourceId
+from groundswell.domain.instants import from_text
+from groundswell.domain.operations import PHASES, Phase
+from groundswell.domain.records import (
+    Ending,
+    Execution,
+    IntentRecord,
+    IntentState,
+    Progress,
+    Resource,
+    WorkOrder,
+)
+from groundswell.domain.states import ExecutionStatus
+from groundswell.ledger.orders import Claim
+from groundswell.technologies.contract import Intent, Look, Step, Target, Technology
+
+
+@dataclass
+class Session:
+    """A work order under one claim, with the progress that the look makes."""
+
+    order: WorkOrder
+    execution: Execution
+    resources: dict[ResourceId, Resource]
+    technology: Technology
+    claim: Claim
+    look: Look
+    intents: list[IntentRecord]
+    progress: dict[ResourceId, Progress]
+    seconds_left: Callable[[], float]
+    """Until the invocation is ended from outside."""
+    moved: bool = False
+    """Something changed: the next look comes soon."""
+    barred: bool = False
+    """The ledger let no call begin: paused, cancelled, ended, or the claim is lost."""
+    cut_short: bool = False
+    """The invocation's time ran out: the rest follows at once, in the next."""
+
+    @property
+    def may_act(self) -> bool:
+        """Whether calls may be begun as far as is known; the intent's transaction decides."""
+        return self.execution.status is ExecutionStatus.RUNNING and not self.barred
+
+    @property
+    def started(self) -> set[ResourceId]:
+        """The resources for which a call was begun before this look."""
+        return {name for name, resource in self.resources.items() if resource.started_at}
+
+    @property
+    def phases(self) -> Sequence[Phase]:
+        """The phases of the order's operation."""
+        return PHASES[self.order.operation]
+
+    def step(self, phase: Phase) -> Step | None:
+        """What the technology declares for the phase; None where it has nothing to do in it."""
+        return self.technology.steps.get((self.order.operation, phase))
+
+    def in_phase(self, phase: Phase) -> list[ResourceId]:
+        """The resources of this claim that are in the phase and not ended with."""
+        names = [self.order.suspect] if self.order.suspect else self.order.resource_ids
+        return [name for name in names if (at := self.progress[name]).phase is phase and at.ending is None]
+
+    def targets(self, names: Sequence[ResourceId], phase: Phase) -> list[Target]:
+        """The resources as a step sees them."""
+        return [self._target(name, phase) for name in names]
+
+    def _target(self, name: ResourceId, phase: Phase) -> Target:
+        resource = self.resources[name]
+        return Target(
+            resource_id=name,
+            name=resource.name,
+            parameters=resource.parameters,
+            evidence=self.progress[name].evidence,
+            intents=tuple(
+                Intent(key=intent.key, at=from_text(intent.at), handle=intent.handle)
+                for intent in self.intents_of(name, phase)
+            ),
+            relaunch=name in self.execution.relaunch,
+        )
+
+    def intents_of(self, name: ResourceId, phase: Phase) -> list[IntentRecord]:
+        """The calls that were made, or perhaps made, for a resource in a phase; refused ones did nothing."""
+        return [
+            intent
+            for intent in self.intents
+            if intent.phase is phase and name in intent.resource_ids and intent.state is not IntentState.REFUSED
+        ]
+
+    def change(self, name: ResourceId, **fields: object) -> None:
+        """Note something new of a resource."""
+        changed = self.progress[name].model_copy(update=fields)
+        if (changed.phase, changed.ending) != (self.progress[name].phase, self.progress[name].ending):
+            self.moved = True
+        self.progress[name] = changed
+
+    def end(self, name: ResourceId, ending: Ending, **fields: object) -> None:
+        """The order has ended with a resource."""
+        self.change(name, ending=ending, **fields)
+
+    @property
+    def ended_now(self) -> list[tuple[ResourceId, Progress]]:
+        """What the order has ended with at this look: to be said, then saved."""
+        before = self.order.progress
+        return [(name, at) for name, at in self.progress.items() if at.ending and before[name].ending is None]
+
+    @property
+    def now(self) -> datetime:
+        """When the look began."""
+        return self.look.now
