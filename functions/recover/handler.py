@@ -3,7 +3,7 @@
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from groundswell.bootstrap import worker
 from groundswell.entry.functions import each_message_in_time
-from groundswell.entry.messages import LOOKS, NumberedLook, OrderOrLook
+from groundswell.entry.messages import LOOKS, LookMessage, OrderOrLook
 from groundswell.reactions.recover.work import LookAt
 
 
@@ -13,7 +13,7 @@ def react(message: OrderOrLook, context: LambdaContext) -> None:
 
 
 def _wanted(message: OrderOrLook) -> LookAt:
-    if isinstance(message, NumberedLook):
+    if isinstance(message, LookMessage):
         look = message.look
         return LookAt(look.execution_id, look.wave, look.order_id, look.number)
     order = message.detail.data

@@ -178,7 +178,9 @@ class WorkOrder(Record):
     look: int = Field(default=0, description="Number of the timer message that is awaited.")
     next_look: str | None = None
     idle_looks: int = Field(default=0, description="Looks since something last moved; the delay grows with them.")
+    looked_at: str | None = Field(default=None, description="When it was last looked at.")
     look_again: bool = Field(default=False, description="A wake-up came while the order was claimed.")
+    woken: bool = Field(default=False, description="A wake-up is on its way: one is enough until the next look.")
     calls: dict[str, int] = Field(default_factory=dict, description="AWS requests by service:Operation.")
     requested_at: str | None = Field(default=None, description="When it was last put on the bus.")
     created_at: str

@@ -52,11 +52,11 @@ class LookWanted(_Message):
     execution_id: ExecutionId
     wave: int
     order_id: OrderId
-    number: int
+    number: int | None = None
 
 
-class NumberedLook(_Message):
-    """The message by which a worker asks itself to look again."""
+class LookMessage(_Message):
+    """The message by which a worker asks itself to look again; without a number it is a wake-up that was put off."""
 
     look: LookWanted
 
@@ -89,7 +89,7 @@ class Progressed(BusMessage[Told[ResourceProgressed]]):
 AnyEvent: TypeAlias = BusMessage[dict[str, JsonValue]]
 Fact: TypeAlias = BusMessage[Told[WaveOf]]
 Answer: TypeAlias = Annotated[Recovered | Failed | Progressed, Field(discriminator="detail_type")]
-OrderOrLook: TypeAlias = NumberedLook | BusMessage[Told[RecoveryRequested]]
+OrderOrLook: TypeAlias = LookMessage | BusMessage[Told[RecoveryRequested]]
 
 EVENTS: TypeAdapter[Record[AnyEvent]] = TypeAdapter(Record[AnyEvent])
 """Events whose detail is read by the use case: requests, or AWS's own."""

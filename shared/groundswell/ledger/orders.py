@@ -58,12 +58,23 @@ def claim(store: Store, order: WorkOrder, *, now: datetime, until: datetime, als
     number = order.claim + 1
     free = any_of(Absent("claim_until"), Below("claim_until", to_text(now)))
     as_read = all_of(Equals("status", OrderStatus.OPEN), Equals("claim", order.claim), free)
-    change: Item = {"claim": number, "claim_until": to_text(until), "look_again": False, **(also or {})}
+    signs: Item = {"looked_at": to_text(now), "look_again": False, "woken": False}
+    change: Item = {"claim": number, "claim_until": to_text(until), **signs, **(also or {})}
     try:
         store.write(Update(_key(order), set=change, condition=as_read))
     except TransactionRefusedError:
         return None
     return Claim(number, until)
+
+
+def wake(store: Store, order: WorkOrder) -> bool:
+    """Note that a wake-up is on its way; False if one is already, or the order has ended."""
+    asleep = all_of(Equals("status", OrderStatus.OPEN), Equals("woken", False))
+    try:
+        store.write(Update(_key(order), set={"woken": True}, condition=asleep))
+    except TransactionRefusedError:
+        return False
+    return True
 
 
 def ask_another_look(store: Store, order: WorkOrder) -> bool:

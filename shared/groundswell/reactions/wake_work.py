@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from groundswell.domain.records import Hold, OrderStatus, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE
-from groundswell.ledger import reading
+from groundswell.ledger import orders, reading
 from groundswell.ports.store import Index, Store
 from groundswell.reactions.ordering import Ordering
 
@@ -29,11 +29,12 @@ class Waker:
     ordering: Ordering
 
     def wake(self, events: Iterable[AwsEvent]) -> int:
-        """Ask once for each order that the events are about; how many those are."""
+        """Ask once for each order that the events are about and that is not woken already; how many those are."""
         found = (order for event in events for name in event.names for order in self._orders(event.account, name))
-        orders = {order.order_id: order for order in found}
-        self.ordering.request(orders.values())
-        return len(orders)
+        asleep = {order.order_id: order for order in found if not order.woken}
+        woken = [order for order in asleep.values() if orders.wake(self.store, order)]
+        self.ordering.request(woken)
+        return len(woken)
 
     def _orders(self, account: str, name: str) -> Iterable[WorkOrder]:
         for item in self.store.query_index(Index.WAKE, name):

@@ -23,13 +23,20 @@ from groundswell.ports.clients import Clients
 Evidence: TypeAlias = dict[str, JsonValue]
 """What was seen, for the report: a few named values, under 1 KB of JSON."""
 
+INTENT_TAG = "groundswell:intent"
+"""The tag, on what a call creates, that holds the key of its intent."""
+
 
 @dataclass(frozen=True)
 class Intent:
     """A call that was about to be made for a resource in this phase and attempt; whether it was, observing tells."""
 
     key: str
-    """Unique to execution, order, phase, attempt and call: put it into what the call creates, to find it by."""
+    """Unique to execution, order, phase, attempt and call: put it into what the call creates, to find it by.
+
+    It begins with the execution's id and a dot, and is at most 256 letters, digits and `. _ : / = + - @`: what every
+    service takes as the value of a tag.
+    """
     at: datetime
     """When it was written down, just before the call."""
     handle: str | None
@@ -114,6 +121,11 @@ class Failed:
     retry: bool = False
     """Whether another `act` may help."""
 
+    @classmethod
+    def because(cls, cause: str, *, advice: str, retry: bool = False) -> Failed:
+        """A failure with its cause in plain words and what to do about it."""
+        return cls(Failure(cause=cause, advice=advice), retry)
+
 
 Observation: TypeAlias = NotBegun | Waiting | InProgress | Done | Failed
 Observe: TypeAlias = Callable[[Look, Sequence[Target]], Mapping[ResourceId, Observation]]
@@ -122,9 +134,19 @@ Act: TypeAlias = Callable[[Look, Sequence[Target], str], str | None]
 """Makes the one call for these targets, with the intent's key in it; the handle that AWS answers with, or None."""
 
 
+def creation_tags(key: str) -> dict[str, str]:
+    """What is put on everything that a call creates: the intent, to find it by, and the execution, to tidy up by."""
+    return {INTENT_TAG: key, "groundswell:execution": key.partition(".")[0]}
+
+
 def always_one_group(_: Target) -> str:
     """All targets may go into one call."""
     return ""
+
+
+def no_warnings(_: Finding) -> tuple[str, ...]:
+    """Nothing about it needs to be said in a plan."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -175,6 +197,10 @@ class Technology:
     """Finds tagged resources of one account in the target Region; None where the inventory declares them all."""
     find_reads: tuple[str, ...] = ()
     """IAM actions of `find`, granted to the read-only inventory role."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """The text parameters that each resource has, with what they mean; an inventory entry without one is refused."""
+    warn: Callable[[Finding], tuple[str, ...]] = no_warnings
+    """What a plan must warn of for a resource, found or declared in the inventory; asks AWS nothing."""
     wake_ups: tuple[WakeUp, ...] = ()
     order_size: int = 90
     """Resources that one work order holds at most (1 to 90)."""

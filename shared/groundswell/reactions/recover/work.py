@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from groundswell.domain.errors import GroundswellError, StaleWriteError
 from groundswell.domain.ids import ExecutionId, OrderId
@@ -82,6 +83,12 @@ class Worker:
         if wanted.number is not None and wanted.number != order.look:
             return self._after_overtaken(order, wanted)
         now = self.clock.now()
+        if (
+            wanted.number is None
+            and order.looked_at
+            and now < (soonest := from_text(order.looked_at) + self.pace.first)
+        ):
+            return self._schedule(order, None, soonest)
         until = now + timedelta(seconds=seconds_left()) + CLAIM_GRACE
         claimed = claim(self.store, order, now=now, until=until)
         if claimed is not None:
@@ -191,8 +198,8 @@ class Worker:
         latest = reading.find_order(self.store, order.execution_id, order.wave, order.order_id)
         return self.clock.now() if latest and latest.look_again else next_look
 
-    def _schedule(self, order: WorkOrder, number: int, at: datetime) -> None:
-        delay = max(0, round((at - self.clock.now()).total_seconds()))
+    def _schedule(self, order: WorkOrder, number: int | None, at: datetime) -> None:
+        delay = max(0, ceil((at - self.clock.now()).total_seconds()))
         wanted = LookAt(order.execution_id, order.wave, order.order_id, number)
         self.queue.send(wanted.body, delay_seconds=min(delay, 900))
 

@@ -1,0 +1,188 @@
+"""What each IAM action of a workload role may touch.
+
+The contract of a technology says which actions its steps need; how far AWS lets each be narrowed is said here, after
+the service authorization reference (https://docs.aws.amazon.com/service-authorization/latest/reference/). An action
+that is missing here cannot be granted: somebody has to look it up first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_HERE = "${HubRegion}:${AWS::AccountId}"
+_ARNS = {
+    "drs:source-server": f"drs:{_HERE}:source-server/*",
+    "drs:job": f"drs:{_HERE}:job/*",
+    "ec2:image": "ec2:${HubRegion}::image/*",
+    "ec2:instance": f"ec2:{_HERE}:instance/*",
+    "ec2:key-pair": f"ec2:{_HERE}:key-pair/*",
+    "ec2:launch-template": f"ec2:{_HERE}:launch-template/*",
+    "ec2:network-interface": f"ec2:{_HERE}:network-interface/*",
+    "ec2:placement-group": f"ec2:{_HERE}:placement-group/*",
+    "ec2:security-group": f"ec2:{_HERE}:security-group/*",
+    "ec2:snapshot": "ec2:${HubRegion}::snapshot/*",
+    "ec2:subnet": f"ec2:{_HERE}:subnet/*",
+    "ec2:volume": f"ec2:{_HERE}:volume/*",
+    "ec2:vpc": f"ec2:{_HERE}:vpc/*",
+    "iam:drs-roles": "iam::${AWS::AccountId}:role/service-role/AWSElasticDisasterRecovery*",
+    # A key may be another account's; its policy has the last word.
+    "kms:key": "kms:${HubRegion}:*:key/*",
+    # The old primary is a cluster of another Region, and part of what a failover changes.
+    "rds:cluster": "rds:*:${AWS::AccountId}:cluster:*",
+    "rds:global-cluster": "rds::${AWS::AccountId}:global-cluster:*",
+    "rds:instance": f"rds:{_HERE}:db:*",
+    "rds:cluster-here": f"rds:{_HERE}:cluster:*",
+    "rds:option-group": f"rds:{_HERE}:og:*",
+    "rds:parameter-group": f"rds:{_HERE}:pg:*",
+    "rds:security-group": f"rds:{_HERE}:secgrp:*",
+    "rds:subnet-group": f"rds:{_HERE}:subgrp:*",
+    "route53:zone": "route53:::hostedzone/*",
+    "route53:change": "route53:::change/*",
+}
+_TOUCHES: dict[str, tuple[str, ...]] = {
+    "drs:CreateRecoveryInstanceForDrs": ("drs:source-server",),
+    "drs:DescribeJobLogItems": ("drs:job",),
+    "drs:StartRecovery": ("drs:source-server",),
+    "drs:TagResource": ("drs:job",),
+    "ec2:AttachVolume": ("ec2:instance", "ec2:volume"),
+    "ec2:AuthorizeSecurityGroupEgress": ("ec2:security-group",),
+    "ec2:AuthorizeSecurityGroupIngress": ("ec2:security-group",),
+    "ec2:CreateLaunchTemplate": ("ec2:launch-template",),
+    "ec2:CreateLaunchTemplateVersion": ("ec2:launch-template",),
+    "ec2:CreateSecurityGroup": ("ec2:security-group", "ec2:vpc"),
+    "ec2:CreateSnapshot": ("ec2:snapshot", "ec2:volume"),
+    "ec2:CreateTags": (
+        "ec2:instance",
+        "ec2:launch-template",
+        "ec2:network-interface",
+        "ec2:security-group",
+        "ec2:snapshot",
+        "ec2:volume",
+    ),
+    "ec2:CreateVolume": ("ec2:snapshot", "ec2:volume"),
+    "ec2:DeleteLaunchTemplateVersions": ("ec2:launch-template",),
+    "ec2:DeleteSnapshot": ("ec2:snapshot",),
+    "ec2:DeleteVolume": ("ec2:volume",),
+    "ec2:DescribeInstanceAttribute": ("ec2:instance",),
+    "ec2:DetachVolume": ("ec2:instance", "ec2:volume"),
+    "ec2:ModifyInstanceAttribute": ("ec2:instance", "ec2:security-group", "ec2:volume"),
+    "ec2:ModifyLaunchTemplate": ("ec2:launch-template",),
+    "ec2:RevokeSecurityGroupEgress": ("ec2:security-group",),
+    "ec2:RunInstances": (
+        "ec2:image",
+        "ec2:instance",
+        "ec2:key-pair",
+        "ec2:launch-template",
+        "ec2:network-interface",
+        "ec2:placement-group",
+        "ec2:security-group",
+        "ec2:snapshot",
+        "ec2:subnet",
+        "ec2:volume",
+    ),
+    "ec2:StartInstances": ("ec2:instance",),
+    "ec2:StopInstances": ("ec2:instance",),
+    "ec2:TerminateInstances": ("ec2:instance",),
+    "iam:PassRole": ("iam:drs-roles",),
+    "kms:CreateGrant": ("kms:key",),
+    "kms:Decrypt": ("kms:key",),
+    "kms:DescribeKey": ("kms:key",),
+    "kms:GenerateDataKey": ("kms:key",),
+    "rds:AddTagsToResource": ("rds:instance",),
+    "rds:CreateDBInstance": (
+        "rds:cluster-here",
+        "rds:instance",
+        "rds:option-group",
+        "rds:parameter-group",
+        "rds:security-group",
+        "rds:subnet-group",
+    ),
+    "rds:DescribeDBClusters": ("rds:cluster-here",),
+    "rds:DescribeDBInstances": ("rds:instance",),
+    "rds:DescribeGlobalClusters": ("rds:global-cluster",),
+    "rds:FailoverGlobalCluster": ("rds:cluster", "rds:global-cluster"),
+    "rds:ListTagsForResource": ("rds:cluster-here", "rds:global-cluster", "rds:instance"),
+    "rds:SwitchoverGlobalCluster": ("rds:cluster", "rds:global-cluster"),
+    "route53:ChangeResourceRecordSets": ("route53:zone",),
+    "route53:GetChange": ("route53:change",),
+    "route53:GetHostedZone": ("route53:zone",),
+    "route53:ListResourceRecordSets": ("route53:zone",),
+    "route53:ListTagsForResource": ("route53:zone",),
+}
+_NOT_NARROWED = frozenset(
+    {
+        "cloudwatch:GetMetricData",
+        "cloudwatch:GetMetricStatistics",
+        "drs:DescribeJobs",
+        "drs:DescribeRecoveryInstances",
+        "drs:DescribeSourceServers",
+        "drs:ListTagsForResource",
+        "ec2:DescribeAccountAttributes",
+        "ec2:DescribeAvailabilityZones",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceStatus",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeInstances",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:DescribeLaunchTemplates",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeSubnets",
+        "ec2:DescribeVolumes",
+        "route53:ListHostedZones",
+        "route53:ListHostedZonesByName",
+        "servicequotas:ListServiceQuotas",
+    }
+)
+"""Reads for which AWS takes no resource but `*`."""
+_CONDITIONS = {
+    "ec2:StartInstances": '"Null": { "aws:ResourceTag/AWSElasticDisasterRecoveryManaged": "false" } # launched by DRS',
+    "iam:PassRole": "StringEquals: { iam:PassedToService: ec2.amazonaws.com }",
+}
+"""Conditions that narrow an action further."""
+_THROUGH_AWS_ONLY = 'Bool: { aws:ViaAWSService: "true" } # only through the service that acts with our credentials'
+
+
+class UnknownActionError(Exception):
+    """Nobody has said yet what an action may touch."""
+
+
+@dataclass(frozen=True, order=True)
+class Reach:
+    """How far a right goes: the resources it may touch (none: AWS takes only `*`) and the condition on it."""
+
+    resources: tuple[str, ...]
+    condition: str = ""
+
+
+def reach_of(action: str) -> Reach:
+    """How far an action that we call ourselves goes.
+
+    Raises:
+        UnknownActionError: its resources have not been looked up.
+    """
+    if action in _NOT_NARROWED:
+        return Reach(())
+    if action not in _TOUCHES:
+        raise UnknownActionError(
+            f"{action} is declared by a technology but generate/rights.py does not say what it may touch: look it up "
+            "in the service authorization reference and add it to _TOUCHES, or to _NOT_NARROWED where AWS takes only *"
+        )
+    arns = tuple(f"arn:${{AWS::Partition}}:{_ARNS[name]}" for name in _TOUCHES[action])
+    return Reach(arns, _CONDITIONS.get(action, ""))
+
+
+def reach_of_dependent(action: str, *, caller: str) -> Reach:
+    """How far an action that the service `caller` performs with our credentials goes: no further than through it."""
+    reach = reach_of(action)
+    own = action.split(":", maxsplit=1)[0] == caller
+    return reach if own or action == "iam:PassRole" else Reach(reach.resources, _THROUGH_AWS_ONLY)
+
+
+def by_reach(rights: Iterable[tuple[str, Reach]]) -> dict[Reach, list[str]]:
+    """The actions of equal reach together, both in order."""
+    found: dict[Reach, set[str]] = {}
+    for action, reach in rights:
+        found.setdefault(reach, set()).add(action)
+    return {reach: sorted(found[reach]) for reach in sorted(found)}

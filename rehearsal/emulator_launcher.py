@@ -1,0 +1,126 @@
+"""Serves MiniStack on a socket that the rehearsal opened; run by the emulator's own interpreter.
+
+It changes private parts of one version, and refuses any other, where the `ministack` command stalls or belies AWS:
+- that feeds functions from queues and streams in one loop, which stands still while a stream function runs; here
+  streams have a thread of their own;
+- that answers work beyond its concurrency cap with a throttle, which costs a message its visibility timeout; here
+  work waits in its queue while as many batches run as there may be workers;
+- that sweeps schedules every ten seconds; here every second;
+- that unpacks the layer anew for each worker, to be compiled anew; here workers share it, and start twice as fast;
+- that drops what a rule sends to a bus of another account, and lets nobody play an AWS service; here such events
+  arrive, and the estate puts `aws.*` events on an account's default bus, where AWS's services put them.
+"""
+
+import asyncio
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Callable
+from importlib import import_module, metadata
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any  # what is changed here has no types
+
+VERSION = "1.5.33"
+SWEEP_SECONDS = 1
+STREAM_IDLE_SECONDS = 0.02
+
+
+def main() -> None:
+    """Change what must change, then serve until killed: nothing in here is worth a farewell."""
+    found = metadata.version("ministack")
+    if found != VERSION:
+        sys.exit(f"ministack {found} is installed, but this launcher changes {VERSION}: review it, then raise VERSION")
+    # SAM's translator, which MiniStack expands templates with: in this process only, functions must not see it.
+    sys.path.append(os.environ["REHEARSAL_SAM_PACKAGES"])
+    application = import_module("ministack.app").app
+    events, functions = import_module("ministack.services.eventbridge"), import_module("ministack.services.lambda_svc")
+    _change(events, "_SCHEDULER_TICK_INTERVAL", lambda _: SWEEP_SECONDS)
+    _change(import_module("ministack.services.scheduler"), "_SCHEDULE_TICK_INTERVAL", lambda _: SWEEP_SECONDS)
+    _change(events, "_put_events", _accept_aws_sources)
+    _change(events, "_dispatch_to_event_bus", _deliver_across_accounts)
+    _change(functions, "_poll_dynamodb_streams", _poll_on_own_thread)
+    _change(functions, "_sqs_esm_concurrency", lambda stock: _limited(stock, functions._esm_inflight))
+    _change(import_module("ministack.core.lambda_runtime"), "zipfile", _share_what_is_unpacked)
+    _serve(application, int(os.environ["REHEARSAL_LISTENING_FD"]))
+
+
+def _change(module: ModuleType, name: str, make: Callable[[Any], Any]) -> None:
+    """Put what `make` makes of a part in its place; AttributeError if the part is not there."""
+    setattr(module, name, make(getattr(module, name)))
+
+
+def _accept_aws_sources(stock: Any) -> Any:
+    def put_events(data: Any, allow_aws_source: bool = False) -> Any:
+        onto_default = all(entry.get("EventBusName", "default") == "default" for entry in data.get("Entries", []))
+        return stock(data, allow_aws_source=allow_aws_source or onto_default)
+
+    return put_events
+
+
+def _deliver_across_accounts(stock: Any) -> Any:
+    request_scope = import_module("ministack.core.responses").request_scope
+
+    def dispatch_to_event_bus(target: Any, *event: Any) -> None:
+        with request_scope(target.account_id, target.region):
+            stock(target, *event)
+
+    return dispatch_to_event_bus
+
+
+def _poll_on_own_thread(stock: Any) -> Any:
+    def poll_for_ever() -> None:
+        while True:
+            try:
+                found = stock()
+            except Exception:
+                logging.exception("Looking at the streams failed; looking again")
+                found = False
+            if not found:
+                time.sleep(STREAM_IDLE_SECONDS)
+
+    threading.Thread(target=poll_for_ever, daemon=True).start()
+    return lambda: False
+
+
+def _limited(stock: Any, running: dict[str, int]) -> Any:
+    workers = int(os.environ["REHEARSAL_FUNCTION_WORKERS"])
+    return lambda *mapping: stock(*mapping) if sum(list(running.values())) < workers else 0
+
+
+def _share_what_is_unpacked(stock: ModuleType) -> SimpleNamespace:
+    return SimpleNamespace(**vars(stock) | {"ZipFile": _UnpackedOnce})
+
+
+class _UnpackedOnce(zipfile.ZipFile):
+    """An archive whose content is unpacked for the first worker; to the others it is a link."""
+
+    _lock = threading.Lock()
+
+    def extractall(self, path: str) -> None:  # type: ignore[override] # MiniStack passes an empty directory, no more
+        """Make the content be at the path."""
+        digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
+        unpacked = Path(tempfile.gettempdir(), f"unpacked-{digest}")
+        with self._lock:
+            if not unpacked.exists():
+                super().extractall(f"{unpacked}.part")
+                Path(f"{unpacked}.part").rename(unpacked)
+        Path(path).rmdir()
+        Path(path).symlink_to(unpacked)
+
+
+def _serve(application: Any, listening_fd: int) -> None:
+    config = import_module("hypercorn.config").Config()
+    config.bind = [f"fd://{listening_fd}"]
+    config.keep_alive_timeout = 75
+    serve = import_module("hypercorn.asyncio").serve
+    asyncio.run(serve(application, config, shutdown_trigger=asyncio.Event().wait))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,13 @@
+"""Fills a new estate with what its scenario describes."""
+
+from rehearsal.estate.seed.aurora import add_databases
+from rehearsal.estate.seed.dns import add_zones
+from rehearsal.estate.seed.servers import add_servers
+from rehearsal.estate.state.world import World
+
+
+def populate(world: World) -> None:
+    """Servers, databases and DNS records of every customer."""
+    add_servers(world)
+    add_databases(world)
+    add_zones(world)

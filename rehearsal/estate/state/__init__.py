@@ -1,0 +1,1 @@
+"""What the estate holds: plain state, read and changed by the services."""

@@ -1,0 +1,45 @@
+"""A rehearsal: the hub's own template on the embedded stack, over the simulated estate of a scenario."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import yaml
+
+from rehearsal.estate.scenario.inventory import inventory_of
+from rehearsal.estate.scenario.load import load_scenario
+from rehearsal.estate.scenario.model import Scenario
+from rehearsal.simulated_estate import SimulatedEstate
+from rehearsal.stack import EmbeddedStack, StackSettings, embedded_stack
+
+INVENTORY_KEY = "inventory.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """A hub that is up, and the estate that it protects."""
+
+    stack: EmbeddedStack
+    estate: SimulatedEstate
+    scenario: Scenario
+
+
+@contextmanager
+def rehearsal(
+    scenario_name: str, *, factor: float, progress: Callable[[str], None] = lambda _: None
+) -> Iterator[Rehearsal]:
+    """Bring the scenario up, and everything down again at the end, whatever happens."""
+    scenario = load_scenario(scenario_name)
+    estate = SimulatedEstate(scenario_name, factor)
+    parameters = {"WorkloadAccounts": ",".join(scenario.accounts)}
+    settings = StackSettings(name=scenario.name, parameters=parameters)
+    with embedded_stack(settings, estate, progress=progress) as stack:
+        put_inventory(stack, scenario)
+        yield Rehearsal(stack, estate, scenario)
+
+
+def put_inventory(stack: EmbeddedStack, scenario: Scenario) -> None:
+    """Put what the scenario declares where the hub reads it."""
+    declared = yaml.safe_dump(inventory_of(scenario), sort_keys=False)
+    s3 = stack.hub.session().client("s3")
+    s3.put_object(Bucket=stack.outputs["InventoryBucket"], Key=INVENTORY_KEY, Body=declared.encode())

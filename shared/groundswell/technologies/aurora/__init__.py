@@ -1,0 +1,71 @@
+"""Aurora global databases with a secondary cluster in the target Region."""
+
+from __future__ import annotations
+
+from groundswell.domain.operations import Operation, Phase
+from groundswell.technologies.aurora import finding, instance, writer
+from groundswell.technologies.contract import Step, Technology, WakeUp
+
+_INSTANCE = Step(
+    observe=instance.observe,
+    act=instance.act,
+    reads=instance.READS,
+    writes=instance.WRITES,
+    dependent=(
+        "kms:CreateGrant",
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:GenerateDataKey",
+        "rds:AddTagsToResource",
+    ),
+    dependent_source="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html "
+    "(CreateDBInstance, without what only other settings need)",
+)
+_FAIL_OVER = Step(
+    observe=writer.observe, act=writer.fail_over, reads=writer.READS, writes=("rds:FailoverGlobalCluster",)
+)
+_SWITCH_OVER = Step(
+    observe=writer.observe,
+    act=writer.switch_over,
+    reads=writer.SWITCHOVER_READS,
+    writes=("rds:SwitchoverGlobalCluster",),
+)
+
+TECHNOLOGY = Technology(
+    name="aurora",
+    title="Aurora global databases",
+    summary=(
+        "Gives the secondary cluster an instance where it has none, and makes it the writer: by a failover that may "
+        "lose what was not replicated, or by a switchover that loses nothing and waits while the secondary lags."
+    ),
+    steps={
+        (Operation.FAILOVER, Phase.INSTANTIATE): _INSTANCE,
+        (Operation.FAILOVER, Phase.ACTIVATE): _FAIL_OVER,
+        (Operation.SWITCHOVER, Phase.INSTANTIATE): _INSTANCE,
+        (Operation.SWITCHOVER, Phase.ACTIVATE): _SWITCH_OVER,
+    },
+    find=finding.find,
+    find_reads=finding.READS,
+    parameters={
+        "global_cluster": "Identifier of the global database.",
+        "cluster": "Identifier of its cluster in the target Region.",
+        "cluster_arn": "ARN of that cluster.",
+        "engine": "aurora-mysql or aurora-postgresql.",
+    },
+    wake_ups=(WakeUp(source="aws.rds", detail_types=("RDS DB Cluster Event",)),),
+    later=frozenset(
+        {
+            "DBInstanceAlreadyExists",
+            "InvalidDBClusterStateFault",
+            "InvalidGlobalClusterStateFault",
+        }
+    ),
+    caveats=(
+        "Everything is asked of the target Region: a dead primary Region stops no failover. A switchover needs both.",
+        "A failover loses the writes that had not been replicated. The old primary, when its Region is back, becomes "
+        "a secondary again by itself.",
+        "Applications reach the new writer by the global writer endpoint some seconds after the change, or by DNS "
+        "records of their own in a later wave.",
+        "A headless secondary needs minutes for its first instance, and the class in the tag dr:instance-class.",
+    ),
+)

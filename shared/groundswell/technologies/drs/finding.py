@@ -1,0 +1,49 @@
+"""Finds source servers. They live in the Region that is recovered into, so a dead primary does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from groundswell.domain.protection import Finding
+from groundswell.technologies.contract import Look
+from groundswell.technologies.drs.replication import fitness_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_drs.type_defs import SourceServerTypeDef
+
+READS = ("drs:DescribeSourceServers",)
+
+
+def find(look: Look) -> Iterator[Finding]:
+    """All source servers of the account and Region; none where DRS was never initialised.
+
+    Recovery instances are no source servers, so what was launched is never found as new. A server that replicates
+    back keeps its host name, and with it its resource id.
+    """
+    try:
+        for page in look.clients.client("drs").get_paginator("describe_source_servers").paginate():
+            yield from (_finding(look, server) for server in page["items"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "UninitializedAccountException":
+            raise
+
+
+def _finding(look: Look, server: SourceServerTypeDef) -> Finding:
+    hints = server.get("sourceProperties", {}).get("identificationHints", {})
+    origin = server.get("sourceCloudProperties", {})
+    name = hints.get("hostname") or hints.get("awsInstanceID") or server["sourceServerID"]
+    return Finding(
+        technology="drs",
+        account=look.account,
+        region=look.region,
+        source_region=origin.get("originRegion"),
+        name=name,
+        default_id=f"drs/{origin.get('originAccountID') or look.account}/{name}",
+        tags=server.get("tags", {}),
+        parameters={"source_server_id": server["sourceServerID"]},
+        wake_key=server["arn"],
+        fitness=fitness_of(server),
+    )

@@ -1,0 +1,155 @@
+"""INSTANTIATE: launches a recovery instance of a source server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from groundswell.domain.ids import ResourceId
+from groundswell.domain.operations import Operation
+from groundswell.domain.protection import Fitness
+from groundswell.technologies.contract import (
+    Done,
+    Evidence,
+    Failed,
+    InProgress,
+    Look,
+    NotBegun,
+    Observation,
+    Target,
+    Waiting,
+    creation_tags,
+)
+from groundswell.technologies.drs.jobs import Jobs, is_running, participant, read_jobs
+from groundswell.technologies.drs.replication import fitness_of
+
+if TYPE_CHECKING:
+    from mypy_boto3_drs.type_defs import JobTypeDef, RecoveryInstanceTypeDef
+
+READS = (
+    "drs:DescribeJobs",
+    "drs:DescribeJobLogItems",
+    "drs:DescribeRecoveryInstances",
+    "drs:DescribeSourceServers",
+    "ec2:DescribeInstances",  # DescribeRecoveryInstances looks with our credentials
+)
+WRITES = ("drs:StartRecovery",)
+
+MOST_LAG = 30.0
+"""Seconds of lag with which a switchover may still launch: above it replication does not keep up. A server that keeps
+up shows some seconds; nothing is lost because its writers are stopped before, and the launch takes a new snapshot."""
+
+_LIVE = ("PENDING", "RUNNING", "STOPPING", "STOPPED")
+
+
+@dataclass
+class _Seen:
+    jobs: Jobs
+    instances: Sequence[RecoveryInstanceTypeDef]
+    replication: Mapping[str, Fitness]
+
+
+def observe(look: Look, targets: Sequence[Target]) -> dict[ResourceId, Observation]:
+    """Looks at jobs, recovery instances and, for a switchover, replication: so many calls, however many servers."""
+    servers = [target.text("source_server_id") for target in targets]
+    replication = _replication(look, servers) if look.operation is Operation.SWITCHOVER else {}
+    seen = _Seen(read_jobs(look, targets), _recovery_instances(look, servers), replication)
+    return {target.resource_id: _judge(seen, target) for target in targets}
+
+
+def act(look: Look, targets: Sequence[Target], key: str) -> str:
+    """One job for all of them, from their latest data. DRS refuses the call as a whole for one server at fault."""
+    answer = look.clients.client("drs").start_recovery(
+        sourceServers=[{"sourceServerID": target.text("source_server_id")} for target in targets],
+        isDrill=False,
+        tags=creation_tags(key),
+    )
+    return answer["job"]["jobID"]
+
+
+def _judge(seen: _Seen, target: Target) -> Observation:
+    """What our own calls did comes first; then what others do or did; last whether now is the time."""
+    server = target.text("source_server_id")
+    return _by_our_jobs(seen, target, server) or _by_others(seen, target, server) or _by_replication(seen, server)
+
+
+def _by_our_jobs(seen: _Seen, target: Target, server: str) -> Observation | None:
+    outcomes = [
+        _in_job(seen, job, server) if job else InProgress(f"job {intent.handle} is not listed yet")
+        for intent in target.intents
+        if (job := seen.jobs.of(intent)) or intent.handle
+    ]
+    for hopeful in (Done, InProgress):
+        for outcome in outcomes:
+            if isinstance(outcome, hopeful):
+                return outcome
+    in_doubt = bool(target.intents) and seen.jobs.of(target.intents[-1]) is None
+    return outcomes[-1] if outcomes and not in_doubt else None
+
+
+def _in_job(seen: _Seen, job: JobTypeDef, server: str) -> Observation:
+    """A job never fails; the truth is per server, and may come after the job is COMPLETED."""
+    part = participant(job, server)
+    status = part.get("launchStatus", "PENDING") if part else "absent"
+    if status == "LAUNCHED":
+        return _launched(seen, job, server)
+    if status == "TERMINATED":
+        cause = f"job {job['jobID']} launched {server}, and what it launched was terminated"
+        return Failed.because(cause, advice="Find out who terminated it and why; then retry the resource.")
+    if status == "FAILED" or (status == "absent" and not is_running(job)):
+        cause = f"job {job['jobID']} did not launch {server}: {seen.jobs.reason(job['jobID'], server)}"
+        advice = "Read the job's log in the DRS console of the target Region, mend the cause, then retry the resource."
+        return Failed.because(cause, advice=advice, retry=True)
+    return InProgress(f"{status} in job {job['jobID']}, which is {job.get('status', 'PENDING')}")
+
+
+def _launched(seen: _Seen, job: JobTypeDef, server: str) -> Observation:
+    """The job often does not name its recovery instance, but the recovery instance names its job."""
+    for instance in seen.instances:
+        if instance.get("sourceServerID") == server and instance.get("jobID") == job["jobID"]:
+            return Done(_evidence(instance))
+    return InProgress(f"launched by job {job['jobID']}; its recovery instance is not listed yet")
+
+
+def _by_others(seen: _Seen, target: Target, server: str) -> Observation | None:
+    job = seen.jobs.at_work_on(server)
+    if job is not None:
+        return Waiting(f"{server} is in job {job['jobID']} ({job.get('initiatedBy', job.get('type', 'unknown'))})")
+    if target.relaunch:
+        return None
+    for instance in seen.instances:
+        is_ours = instance.get("sourceServerID") == server and not instance.get("isDrill")
+        if is_ours and instance.get("ec2InstanceState") in _LIVE:
+            return Done({"already_there": True, **_evidence(instance)})
+    return None
+
+
+def _by_replication(seen: _Seen, server: str) -> Observation:
+    fitness = seen.replication.get(server)
+    if fitness is None or (fitness.fit and (fitness.lag_seconds or 0.0) <= MOST_LAG):
+        return NotBegun()
+    lag = "unknown" if fitness.lag_seconds is None else f"{fitness.lag_seconds:g} s"
+    return Waiting(f"replication is {fitness.state}, lag {lag}; a switchover needs CONTINUOUS, at most {MOST_LAG:g} s")
+
+
+def _evidence(instance: RecoveryInstanceTypeDef) -> Evidence:
+    seen: Evidence = {
+        "job": instance.get("jobID"),
+        "recovery_instance": instance.get("recoveryInstanceID"),
+        "instance": instance.get("ec2InstanceID"),
+        "point_in_time": instance.get("pointInTimeSnapshotDateTime"),
+    }
+    return {name: value for name, value in seen.items() if value}
+
+
+def _recovery_instances(look: Look, servers: list[str]) -> list[RecoveryInstanceTypeDef]:
+    paginator = look.clients.client("drs").get_paginator("describe_recovery_instances")
+    found = (one for page in paginator.paginate(filters={"sourceServerIDs": servers}) for one in page["items"])
+    return [one for one in found if one.get("ec2InstanceID")]
+
+
+def _replication(look: Look, servers: list[str]) -> dict[str, Fitness]:
+    paginator = look.clients.client("drs").get_paginator("describe_source_servers")
+    pages = paginator.paginate(filters={"sourceServerIDs": servers})
+    return {server["sourceServerID"]: fitness_of(server) for page in pages for server in page["items"]}

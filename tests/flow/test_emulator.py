@@ -1,0 +1,203 @@
+"""What the emulator's launcher promises beyond MiniStack itself, and what Groundswell leans on."""
+
+import importlib.metadata
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from rehearsal import emulator_launcher
+from rehearsal.accounts import EmbeddedSession
+from rehearsal.emulator import Emulator, EmulatorSettings
+from rehearsal.processes import ProcessFailedError
+from tests.flow.embedded import wait_until
+
+WORKLOAD = "222222222201"
+RESOURCE = "arn:aws:drs:us-west-2:222222222201:source-server/s-1"
+ROLE = "arn:aws:iam::111111111111:role/anybody"
+HANDLER = """
+import json, os, time, boto3
+sqs = boto3.client("sqs")
+def tell(text):
+    sqs.send_message(QueueUrl=os.environ["TELL"], MessageBody=text)
+def handler(event, context):
+    {body}
+"""
+
+
+def test_emulator_delivers_to_a_bus_of_another_account_when_a_rule_says_so(emulator: Emulator) -> None:
+    hub, workload = emulator.account().session(), emulator.account(WORKLOAD).session()
+    hub.client("events").create_event_bus(Name="aws-events")
+    url, arn = queue(hub, "from-afar")
+    route(hub, "aws-events", "aws.drs", arn)
+    route(workload, "default", "aws.drs", "arn:aws:events:us-west-2:111111111111:event-bus/aws-events")
+
+    assert put(workload, "default", "aws.drs", '{"job-id": "j-1"}') == ""
+
+    event = json.loads(wait_until(lambda: received(hub, url), what="the event at the hub")[0])
+    assert (event["account"], event["resources"], event["detail"]) == (WORKLOAD, [RESOURCE], {"job-id": "j-1"})
+
+
+def test_emulator_refuses_an_aws_source_when_the_bus_is_a_custom_one(emulator: Emulator) -> None:
+    hub = emulator.account().session()
+    hub.client("events").create_event_bus(Name="custom")
+
+    assert put(hub, "custom", "aws.drs", "{}") == "NotAuthorizedForSourceException"
+
+
+def test_emulator_works_off_queues_when_a_stream_function_is_busy(emulator: Emulator) -> None:
+    hub = emulator.account().session()
+    (done, _), (gate, _), (start, start_arn) = queue(hub, "done"), queue(hub, "gate"), queue(hub, "start")
+    function(hub, "quick", "tell('from the queue')", TELL=done)
+    function(
+        hub,
+        "busy",
+        "tell('busy'); sqs.receive_message(QueueUrl=os.environ['GATE'], WaitTimeSeconds=20)",
+        TELL=done,
+        GATE=gate,
+    )
+    feed(hub, "quick", start_arn)
+    follow(hub, "busy", stream_of_new_table(hub, "facts"))
+
+    hub.client("dynamodb").put_item(TableName="facts", Item={"PK": {"S": "1"}})
+    assert wait_until(lambda: received(hub, done), what="the stream function") == ["busy"]
+    hub.client("sqs").send_message(QueueUrl=start, MessageBody="go")
+    answer = wait_until(lambda: received(hub, done), what="the queue function, meanwhile", timeout_seconds=10)
+    hub.client("sqs").send_message(QueueUrl=gate, MessageBody="go on")
+
+    assert answer == ["from the queue"]
+
+
+def test_emulator_keeps_work_in_its_queue_when_all_workers_are_busy(tmp_path: Path) -> None:
+    with own_emulator(tmp_path, EmulatorSettings(function_workers=2)) as emulator:
+        hub = emulator.account().session()
+        (done, _), (start, start_arn) = queue(hub, "done"), queue(hub, "start")
+        function(hub, "work", "began = time.time(); time.sleep(0.3); tell(json.dumps([began, time.time()]))", TELL=done)
+        feed(hub, "work", start_arn, batch_size=1)
+
+        for number in range(6):
+            hub.client("sqs").send_message(QueueUrl=start, MessageBody=str(number))
+        spans: list[list[float]] = []
+        while len(spans) < 6:
+            answers = wait_until(lambda: received(hub, done), what=f"answer {len(spans) + 1} of 6")
+            spans.extend(map(json.loads, answers))
+
+    assert max(sum(began <= at < ended for began, ended in spans) for at, _ in spans) == 2
+
+
+def test_emulator_shows_functions_only_what_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_SECRET_OF_THE_USER", "x")
+    with own_emulator(tmp_path, EmulatorSettings(), AWS_ENDPOINT_URL_DRS="http://127.0.0.1:1") as emulator:
+        hub = emulator.account().session()
+        function(hub, "show", "return dict(os.environ)")
+
+        shown = json.loads(hub.client("lambda").invoke(FunctionName="show")["Payload"].read())
+
+    assert shown["AWS_ENDPOINT_URL"] == emulator.endpoint
+    assert shown["AWS_ENDPOINT_URL_DRS"] == "http://127.0.0.1:1"
+    assert shown["AWS_ACCESS_KEY_ID"] == emulator.settings.hub_account
+    assert "A_SECRET_OF_THE_USER" not in shown
+
+
+def test_emulator_says_why_when_it_does_not_start(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path / "emulator.log")
+
+    with pytest.raises(ProcessFailedError, match=r"(?s)the emulator ended with code 1; log: .*invalid literal for int"):
+        emulator.start({"REHEARSAL_FUNCTION_WORKERS": "many"})
+
+
+def test_launcher_refuses_to_start_when_ministack_is_of_another_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.metadata, "version", lambda _: "9.9.9")
+
+    with pytest.raises(SystemExit, match=r"ministack 9\.9\.9 is installed, but this launcher changes 1\.5\.33"):
+        emulator_launcher.main()
+
+
+@contextmanager
+def own_emulator(directory: Path, settings: EmulatorSettings, **function_environment: str) -> Iterator[Emulator]:
+    emulator = Emulator(directory / "emulator.log", settings)
+    emulator.start(function_environment)
+    try:
+        yield emulator
+    finally:
+        emulator.stop()
+
+
+def queue(session: EmbeddedSession, name: str) -> tuple[str, str]:
+    """A fresh queue's URL and ARN."""
+    sqs = session.client("sqs")
+    url = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "120"})["QueueUrl"]
+    return url, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+
+
+def received(session: EmbeddedSession, url: str) -> list[str]:
+    """What arrives within a second, each message once."""
+    messages = session.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
+    return [message["Body"] for message in messages.get("Messages", [])]
+
+
+def route(session: EmbeddedSession, bus: str, source: str, target: str) -> None:
+    """A rule on the bus that sends what comes from the source to the target."""
+    events = session.client("events")
+    events.put_rule(Name="to-target", EventBusName=bus, EventPattern=json.dumps({"source": [source]}))
+    events.put_targets(Rule="to-target", EventBusName=bus, Targets=[{"Id": "only", "Arn": target, "RoleArn": ROLE}])
+
+
+def put(session: EmbeddedSession, bus: str, source: str, detail: str) -> str:
+    """Publish an event about one resource; returns the error's code, empty if the bus took it."""
+    answer = session.client("events").put_events(
+        Entries=[
+            {
+                "EventBusName": bus,
+                "Source": source,
+                "DetailType": "of a test",
+                "Resources": [RESOURCE],
+                "Detail": detail,
+            }
+        ]
+    )
+    return answer["Entries"][0].get("ErrorCode", "")
+
+
+def function(session: EmbeddedSession, name: str, body: str, **environment: str) -> None:
+    """A function whose handler is this one line; `tell` sends a message to the queue in its variable TELL."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("f.py", HANDLER.format(body=body))
+    session.client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.11",
+        Role=ROLE,
+        Handler="f.handler",
+        Code={"ZipFile": code.getvalue()},
+        Timeout=30,
+        Environment={"Variables": environment},
+    )
+
+
+def feed(session: EmbeddedSession, name: str, queue_arn: str, *, batch_size: int = 10) -> None:
+    """Have the function work off the queue."""
+    session.client("lambda").create_event_source_mapping(
+        FunctionName=name, EventSourceArn=queue_arn, BatchSize=batch_size
+    )
+
+
+def follow(session: EmbeddedSession, name: str, stream_arn: str) -> None:
+    """Have the function follow the stream from its beginning."""
+    session.client("lambda").create_event_source_mapping(
+        FunctionName=name, EventSourceArn=stream_arn, StartingPosition="TRIM_HORIZON"
+    )
+
+
+def stream_of_new_table(session: EmbeddedSession, name: str) -> str:
+    return session.client("dynamodb").create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )["TableDescription"]["LatestStreamArn"]
