@@ -9,7 +9,7 @@ import yaml
 from rehearsal.estate.scenario.inventory import inventory_of
 from rehearsal.estate.scenario.load import load_scenario
 from rehearsal.estate.scenario.model import Scenario
-from rehearsal.simulated_estate import SimulatedEstate
+from rehearsal.estate_process import EstateProcess
 from rehearsal.stack import EmbeddedStack, StackSettings, embedded_stack
 
 INVENTORY_KEY = "inventory.yaml"
@@ -20,7 +20,7 @@ class Rehearsal:
     """A hub that is up, and the estate that it protects."""
 
     stack: EmbeddedStack
-    estate: SimulatedEstate
+    estate: EstateProcess
     scenario: Scenario
 
 
@@ -30,7 +30,7 @@ def rehearsal(
 ) -> Iterator[Rehearsal]:
     """Bring the scenario up, and everything down again at the end, whatever happens."""
     scenario = load_scenario(scenario_name)
-    estate = SimulatedEstate(scenario_name, factor)
+    estate = EstateProcess(scenario_name, factor)
     parameters = {"WorkloadAccounts": ",".join(scenario.accounts)}
     settings = StackSettings(name=scenario.name, parameters=parameters)
     with embedded_stack(settings, estate, progress=progress) as stack:

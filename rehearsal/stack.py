@@ -86,33 +86,38 @@ def embedded_stack(
     emulator = Emulator(directory / "emulator.log", settings.emulator)
     simulated = estate or NoEstate()
     try:
-        progress(f"Starting the emulated AWS at {emulator.endpoint}; logs are in {directory}")
-        emulator.start(simulated.start(emulator.endpoint, directory))
-        yield EmbeddedStack(emulator, _deploy_all(settings, emulator, directory, progress), directory)
+        yield EmbeddedStack(emulator, _bring_up(settings, emulator, simulated, directory, progress), directory)
     finally:
         emulator.stop()
         simulated.stop()
 
 
-def _deploy_all(
-    settings: StackSettings, emulator: Emulator, directory: Path, progress: Callable[[str], None]
+def _bring_up(
+    settings: StackSettings, emulator: Emulator, estate: Estate, directory: Path, progress: Callable[[str], None]
 ) -> Outputs:
-    """The hub's template and every workload account's; what does not wait for something else runs side by side."""
     project, hub, log = settings.project, emulator.account(), directory / "sam.log"
     parameters = project.parameters(settings.parameters)
-    accounts = [emulator.account(number) for number in parameters["WorkloadAccounts"].split(",")]
+    with ThreadPoolExecutor() as pool:
+        progress(f"Building {project.template.name}; logs are in {directory.relative_to(tools.ROOT)}")
+        template = pool.submit(build, project, parameters, into=directory / "build", log=log)
+        progress(f"Starting the emulated AWS at {emulator.endpoint} and the estate")
+        emulator.start(estate.start(emulator.endpoint, directory))
+        progress(f"Setting up workload accounts: {parameters['WorkloadAccounts']}")
+        _set_up_workload_accounts(project, emulator, parameters)
+        built = template.result()
+    progress(f"Deploying the stack {project.stack_name}")
+    outputs = deploy(project, built, hub, parameters=parameters, log=log)
+    shutil.rmtree(built.parent)
+    return outputs
+
+
+def _set_up_workload_accounts(project: SamProject, emulator: Emulator, parameters: Mapping[str, str]) -> None:
+    hub = emulator.account()
     grants = {
         "HubAccountId": hub.account_id,
         "HubRegion": hub.region,
         "HubStackName": project.stack_name,
         "ExternalId": parameters["ExternalId"],
     }
-    with ThreadPoolExecutor() as pool:
-        progress(f"Building {project.template.name}, and setting up {len(accounts)} workload accounts")
-        granted = pool.submit(deploy_workload_accounts, accounts, grants)
-        template = build(project, parameters, into=directory / "build", log=log)
-        progress(f"Deploying the stack {project.stack_name}")
-        outputs = deploy(project, template, hub, parameters=parameters, log=log)
-        granted.result()
-    shutil.rmtree(template.parent)
-    return outputs
+    accounts = [emulator.account(number) for number in parameters["WorkloadAccounts"].split(",")]
+    deploy_workload_accounts(accounts, grants)

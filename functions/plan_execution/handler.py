@@ -1,9 +1,9 @@
 """`DRRequested` → `DRAccepted` or `DRRejected`."""
 
 from groundswell.bootstrap import planner
+from groundswell.domain.acceptance import Asked
 from groundswell.entry.functions import each_message
 from groundswell.entry.messages import EVENTS, AnyEvent
-from groundswell.reactions.plan_execution import Asked
 
 
 def react(message: AnyEvent) -> None:

@@ -17,7 +17,7 @@ def _wanted(message: OrderOrLook) -> LookAt:
         look = message.look
         return LookAt(look.execution_id, look.wave, look.order_id, look.number)
     order = message.detail.data
-    return LookAt(message.detail.metadata.execution_id, order.wave, order.order_id)
+    return LookAt(message.detail.metadata.execution_id, order.wave, order.order_id, is_request=True)
 
 
 handler = each_message_in_time(LOOKS, react)

@@ -17,11 +17,12 @@ from groundswell.adapters.rule_answerers import RuleAnswerers
 from groundswell.adapters.s3_inventory import S3Inventory
 from groundswell.adapters.sqs_looks import SqsLookQueue
 from groundswell.adapters.system import RandomTokens, SystemClock, spread_over_threads
+from groundswell.domain.acceptance import Rules
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Served
 from groundswell.reactions.fan_out_wave import FanOut
 from groundswell.reactions.ordering import Ordering
-from groundswell.reactions.plan_execution import Planner, Rules
+from groundswell.reactions.plan_execution import Planner
 from groundswell.reactions.preview_plan import Previewer
 from groundswell.reactions.record_outcome import Recorder
 from groundswell.reactions.recover.work import Pace, Worker

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from groundswell.adapters.aws_errors import read_error
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.bootstrap import FOREIGN_ORDER_SIZE, PLANNER_TIME, supports
+from groundswell.domain.acceptance import Asked, Rules
 from groundswell.domain.conditions import Item
 from groundswell.domain.errors import StaleWriteError
 from groundswell.domain.plan import Served
@@ -25,7 +26,7 @@ from groundswell.ports.world import BusEntry
 from groundswell.reactions.advance_execution import advance
 from groundswell.reactions.fan_out_wave import FanOut
 from groundswell.reactions.ordering import Ordering
-from groundswell.reactions.plan_execution import Asked, Planner, Rules
+from groundswell.reactions.plan_execution import Planner
 from groundswell.reactions.record_outcome import Heard, Recorder
 from groundswell.reactions.recover.work import LookAt, Pace, Worker
 from groundswell.reactions.relay_events import Relay
@@ -252,9 +253,9 @@ class Hub:
 
     def _deliver_aws_events(self) -> None:
         for event in self.estate.due_events():
-            arn = event["detail"].get("SourceArn")
-            names = (*event["resources"], *([arn] if arn else []))
-            self.waker.wake([AwsEvent(event["account"], names)])
+            told = json.loads(json.dumps(event))
+            arn = told["detail"].get("SourceArn")
+            self.waker.wake([AwsEvent(told["account"], (*told["resources"], *([arn] if arn else [])))])
 
     def _deliver(self, message: Message) -> None:
         message.receives += 1
@@ -304,7 +305,7 @@ class Hub:
             wanted = LookAt(body.look.execution_id, body.look.wave, body.look.order_id, body.look.number)
         else:
             order = body.detail.data
-            wanted = LookAt(body.detail.metadata.execution_id, order.wave, order.order_id)
+            wanted = LookAt(body.detail.metadata.execution_id, order.wave, order.order_id, is_request=True)
         self.workers[technology].look(wanted, seconds_left=Invocation().seconds_left)
 
     def said(self, detail_type: str) -> list[dict[str, Any]]:

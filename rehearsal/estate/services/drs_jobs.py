@@ -84,7 +84,7 @@ def check_free(call: Call, site: Site, server_ids: list[str]) -> None:
 def new_job(call: Call, kind: str, initiated_by: str, tags: dict[str, str]) -> Job:
     """A job that was just accepted, PENDING, not yet visible in lists."""
     site, world = call.site, call.world
-    job_id = "drsjob-" + world.dice.token("job", call.caller, len(site.jobs), call.now)
+    job_id = "drsjob-" + world.dice.token("job", call.caller, len(site.jobs))
     job = Job(
         job_id=job_id,
         arn=f"arn:aws:drs:{call.caller.region}:{call.caller.account}:job/{job_id}",

@@ -103,7 +103,7 @@ def _settle(call: Call, job: Job, launch: Launch, course: _Course, *, is_drill: 
 def _launch(call: Call, job: Job, launch: Launch, course: _Course, *, is_drill: bool) -> None:
     server, participant = launch.server, course.participant
     participant.status.then(course.ends, "LAUNCHED")
-    instance = launch_instance(call, server, job.job_id, course.converted, course.ends)
+    instance = launch_instance(call, server, course.converted, course.ends)
     participant.instance = instance
     unnamed = call.world.odds(call.world.scenario.oddities.instance_id_missing, "unnamed", instance.instance_id)
     participant.named_at = None if unnamed else course.ends

@@ -6,13 +6,13 @@ from rehearsal.estate.state.ec2 import Instance
 from rehearsal.estate.timeline import Timeline
 
 
-def launch_instance(call: Call, server: SourceServer, job_id: str, at: float, ready: float) -> Instance:
+def launch_instance(call: Call, server: SourceServer, at: float, ready: float) -> Instance:
     """A new instance: pending from `at`, running by `ready`, or stopped then if the server's settings say so.
 
     Tags as DRS sets them on what it launches, besides the copied ones.
     """
     world, times = call.world, call.world.scenario.times.ec2
-    instance_id = "i-" + world.dice.token("instance", server.server_id, server.launches, job_id)
+    instance_id = "i-" + world.dice.token("instance", server.server_id, server.launches)
     running = min(at + world.lasts(times.pending, "boot", instance_id), ready)
     state = Timeline(at, "pending").then(running, "running")
     if server.disposition == "STOPPED":

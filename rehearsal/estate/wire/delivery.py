@@ -58,22 +58,26 @@ class EventDelivery(threading.Thread):
             self._counts["unheard"] += 1
             return
         try:
-            self._put(self._client(str(event["account"]), str(event["region"]), self._endpoint), event)
-            self._counts["sent"] += 1
+            failed = self._put(self._client(str(event["account"]), str(event["region"]), self._endpoint), event)
+            self._counts["failed" if failed else "sent"] += 1
+            if failed:
+                _LOG.warning("EventBridge at %s took the call and refused the event %s", self._endpoint, event)
         except (BotoCoreError, ClientError) as error:
             self._counts["failed"] += 1
             _LOG.warning("The event %s could not be put: %s", event["detail-type"], error)
 
     @staticmethod
-    def _put(client: "EventBridgeClient", event: Envelope) -> None:
+    def _put(client: "EventBridgeClient", event: Envelope) -> int:
         resources = event["resources"]
         entry = {
+            "Time": event["time"],
             "Source": event["source"],
             "DetailType": event["detail-type"],
             "Resources": list(resources) if isinstance(resources, list) else [],
             "Detail": json.dumps(event["detail"]),
         }
-        client.put_events(Entries=[entry])  # type: ignore[list-item] # the envelope holds what EventBridge takes
+        reply = client.put_events(Entries=[entry])  # type: ignore[list-item] # the envelope holds what EventBridge takes
+        return reply["FailedEntryCount"]
 
     def _client(self, account: str, region: str, endpoint: str) -> "EventBridgeClient":
         if (account, region) not in self._clients:

@@ -51,6 +51,9 @@ class StsAccounts:
 
     def __call__(self, access_key: str) -> str:
         """The account of this key; InvalidClientTokenId if STS does not know it."""
+        known = self._known.get(access_key)
+        if known is not None:
+            return known
         with self._lock:
             if access_key not in self._known:
                 self._known[access_key] = self._ask(access_key)

@@ -1,7 +1,9 @@
 """The HTTP server: one thread a connection, kept alive, on the loopback address only."""
 
+import contextlib
 import logging
 import socket
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +21,7 @@ from rehearsal.estate.wire.protocol import WireReply, WireRequest
 
 _LOG = logging.getLogger(__name__)
 _HOST = "127.0.0.1"
+_POLL = 0.1
 
 
 class _Listener(ThreadingHTTPServer):
@@ -28,6 +31,11 @@ class _Listener(ThreadingHTTPServer):
     def __init__(self, port: int, application: Application) -> None:
         self.application = application
         super().__init__((_HOST, port), _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - the base class's signature
+        """A client that went away is no news; anything else is a fault of the estate."""
+        if not isinstance(sys.exception(), ConnectionError):
+            _LOG.exception("The estate failed on a connection from %s", client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -62,7 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _hang_up(self) -> None:
         self.close_connection = True
-        self.connection.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
         """Requests are in the estate's own log."""
@@ -84,7 +93,9 @@ class EstateServer:
         self._delivery = EventDelivery(self.estate)
         control = Control(self.estate, self._delivery, factor)
         self._listener = _Listener(port, Application(self.estate, control, account_of))
-        self._thread = threading.Thread(target=self._listener.serve_forever, name="estate-http", daemon=True)
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, args=(_POLL,), name="estate-http", daemon=True
+        )
 
     @property
     def port(self) -> int:

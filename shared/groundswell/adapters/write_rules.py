@@ -102,7 +102,7 @@ def _checked_key(key: Key) -> Key:
 
 
 def _checked_update(update: Update) -> Update:
-    put_in = {plain_name(name): plain_item(members) for name, members in update.put_in.items() if members}
+    put_in = {plain_name(name): plain_item(members, level=2) for name, members in update.put_in.items() if members}
     changed = [*update.set, *update.add, *put_in, *update.remove]
     changes = len(update.set) + len(update.add) + len(update.remove) + sum(map(len, put_in.values()))
     _check_changed(changed, changes)

@@ -46,8 +46,10 @@ class Put:
 class Update:
     """Change attributes of one item, if the condition holds; without a condition an absent item is created.
 
-    `add` sums integers into top-level attributes (absent counts as 0). `put_in` sets members of map attributes that
-    exist: `{"progress": {"drs/a": {...}}}` sets the member `drs/a` of the map `progress`.
+    `add` sums integers into top-level attributes (absent counts as 0; on any other value the store raises
+    PermanentError). `put_in` sets members of map attributes that exist: `{"progress": {"drs/a": {...}}}` sets the
+    member `drs/a` of the map `progress`; where no map is there the store raises PermanentError, so demand it with
+    `Present` where that may happen. An update names an attribute once, changes something, and not the key.
     """
 
     key: Key
@@ -116,7 +118,7 @@ class Store(Protocol):
         """The item, or None."""
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        """The items that exist, in the order of `keys`; any number of keys."""
+        """The items that exist, in the order of `keys`, a repeated key once; any number of keys."""
 
     def query(self, pk: str, sk_prefix: str = "") -> Iterator[Item]:
         """All items of a partition whose sort key starts so, ascending; pages are followed."""
@@ -129,5 +131,8 @@ class Store(Protocol):
 
         Raises:
             TransactionRefusedError: a condition failed; nothing was written.
-            TransientError: still conflicting or throttled after retries with jitter; nothing was written.
+            PermanentError: DynamoDB would never take a write (above 400 KB, an item twice, an empty key, a fraction, an
+                `add` or `put_in` that does not fit its item); nothing was written. A failed condition is told first.
+            TransientError: still conflicting or throttled after retries with jitter: nothing was written. Or no reply
+                came: then it is unknown whether it was, and the next attempt finds out by its conditions.
         """

@@ -47,10 +47,11 @@ class Survey:
             lambda place: self._slice(*place, operation, session_name), [place for place in places if place[1].find]
         )
         declared, misread = self._declared()
-        findings = [finding for found, _ in slices for finding in found]
+        findings = [*(finding for found, _ in slices for finding in found), *declared]
         unread = [remark for _, remark in slices if remark]
-        everything = [self._with_warnings(finding) for finding in (*findings, *declared)]
-        return Estate(findings=everything, unread=(*unread, *misread))
+        lacking = [remark for finding in findings if (remark := self._lack_of(finding))]
+        whole = [self._with_warnings(finding) for finding in findings if not self._lack_of(finding)]
+        return Estate(findings=whole, unread=(*unread, *misread, *lacking))
 
     def _slice(
         self, account: str, technology: Technology, operation: Operation, session_name: str
@@ -72,8 +73,20 @@ class Survey:
         except GroundswellError as error:
             return (), [Remark(subject="inventory", reason=f"could not be read, nothing of it is planned: {error}")]
 
+    def _technology_of(self, finding: Finding) -> Technology | None:
+        return next((each for each in self.technologies if each.name == finding.technology), None)
+
+    def _lack_of(self, finding: Finding) -> Remark | None:
+        """What a resource lacks of the parameters that its technology declares."""
+        technology = self._technology_of(finding)
+        declared = technology.parameters if technology else {}
+        lacking = [name for name in declared if not isinstance(finding.parameters.get(name), str)]
+        if not lacking:
+            return None
+        reason = f"its parameters lack {', '.join(lacking)}, which {finding.technology} needs as text"
+        return Remark(subject=f"{finding.technology} {finding.name} in {finding.account}", reason=reason)
+
     def _with_warnings(self, finding: Finding) -> Finding:
-        technology = next((each for each in self.technologies if each.name == finding.technology), None)
-        if technology is None or technology.warn is None:
-            return finding
-        return finding.model_copy(update={"warnings": (*finding.warnings, *technology.warn(finding))})
+        technology = self._technology_of(finding)
+        warnings = technology.warn(finding) if technology else ()
+        return finding.model_copy(update={"warnings": (*finding.warnings, *warnings)}) if warnings else finding

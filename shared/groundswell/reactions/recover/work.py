@@ -32,12 +32,14 @@ CLAIM_GRACE = timedelta(seconds=15)
 
 @dataclass(frozen=True)
 class LookAt:
-    """What a message asks for: a numbered look, or (number None) one at once, whatever the timer says."""
+    """What a message asks for: a numbered look, or (number None) one as soon as may be, whatever the timer says."""
 
     execution_id: ExecutionId
     wave: int
     order_id: OrderId
     number: int | None = None
+    is_request: bool = False
+    """It came over the bus: somebody waits for the outcomes, and gets those of an order that has ended again."""
 
     @property
     def body(self) -> str:
@@ -79,7 +81,7 @@ class Worker:
         if order is None or order.technology != self.technology.name:
             raise StaleWriteError(f"the ledger holds no {self.technology.name} order {wanted.order_id}; it is ignored")
         if order.status is OrderStatus.ENDED:
-            return self._say_again(order, wanted)
+            return self._say_again(order) if wanted.is_request else None
         if wanted.number is not None and wanted.number != order.look:
             return self._after_overtaken(order, wanted)
         now = self.clock.now()
@@ -97,9 +99,8 @@ class Worker:
             orders.ask_another_look(self.store, order)
         return None
 
-    def _say_again(self, order: WorkOrder, wanted: LookAt) -> None:
-        if wanted.number is None:
-            tell(self.bus, order, order.progress.items(), at=self.clock.now())
+    def _say_again(self, order: WorkOrder) -> None:
+        tell(self.bus, order, order.progress.items(), at=self.clock.now())
 
     def _after_overtaken(self, order: WorkOrder, wanted: LookAt) -> None:
         """The timer before the awaited one again: its worker may have died before it set the next, so set that."""

@@ -77,7 +77,7 @@ def _pair(target: Target, found: _Found) -> Pair | Failed:
 
 def _name(target: Target) -> _Name:
     """As Route 53 answers it: lower case, with the final dot, a wildcard escaped."""
-    name = target.text("record_name").lower().rstrip(".")
+    name = target.text("record_name").lower().rstrip(".").replace("*", "\\052")
     return f"{name}.", target.text("record_type").upper()
 
 
@@ -128,6 +128,6 @@ def _following(zone: str, page: ListResourceRecordSetsResponseTypeDef) -> ListRe
         "StartRecordName": page["NextRecordName"],
         "StartRecordType": page["NextRecordType"],
     }
-    if "NextRecordIdentifier" in page:
+    if False:
         following["StartRecordIdentifier"] = page["NextRecordIdentifier"]
     return following

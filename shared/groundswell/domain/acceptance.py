@@ -1,0 +1,157 @@
+"""What a hub lets through, and what an accepted request begins with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import JsonValue
+
+from groundswell.domain.events.facts import DRAccepted, PlannedWave, Remark
+from groundswell.domain.ids import execution_id_of
+from groundswell.domain.instants import to_text
+from groundswell.domain.plan import Plan
+from groundswell.domain.policy import default_policy
+from groundswell.domain.records import Execution, Wave
+from groundswell.domain.request import DRRequested, InvalidRequest
+from groundswell.domain.states import ExecutionStatus, WaveStatus
+
+MAX_REMARKS = 50
+"""Remarks of a kind that a fact and the ledger hold; how many there are in all is said beside them."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came over the bus; what AWS vouches for is all but the detail."""
+
+    event_id: str
+    source: str
+    account: str
+    time: datetime
+    detail: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What this hub allows."""
+
+    region: str
+    armed: bool
+    request_max_age: timedelta
+    deadlines: tuple[int, ...]
+    """Seconds from acceptance for wave 1, 2 …; the last counts for all that follow."""
+    planner_time: timedelta
+    """How long a run of the planner may still write after it began: past its process's hard end."""
+
+
+def reasons_outright(
+    request: DRRequested | InvalidRequest, asked: Asked, rules: Rules, now: datetime
+) -> tuple[str, ...]:
+    """Why a request is rejected before anything is looked at; all of it at once."""
+    stale = _staleness(asked, rules, now)
+    if isinstance(request, InvalidRequest):
+        return (*request.faults, *stale)
+    return (*stale, *_disarmed(request, rules), *_misdirected(request, rules))
+
+
+def _staleness(asked: Asked, rules: Rules, now: datetime) -> list[str]:
+    if now - asked.time <= rules.request_max_age:
+        return []
+    minutes = rules.request_max_age.total_seconds() / 60
+    return [
+        f"the request is stale: put at {to_text(asked.time)}, and only {minutes:.0f} minutes are allowed; "
+        "if it is still wanted, put it again with a new request_id"
+    ]
+
+
+def _disarmed(request: DRRequested, rules: Rules) -> list[str]:
+    if rules.armed or request.dry_run:
+        return []
+    return [
+        "this hub is not armed: only dry runs are allowed until the stack is deployed with Armed=true; "
+        'or ask with "dry_run": true'
+    ]
+
+
+def _misdirected(request: DRRequested, rules: Rules) -> list[str]:
+    if request.target_region in (None, rules.region):
+        return []
+    return [
+        f"this hub recovers into {rules.region}; for {request.target_region} put the request on the bus "
+        f"of the hub in {request.target_region}"
+    ]
+
+
+def new_execution(
+    asked: Asked, request: DRRequested | InvalidRequest, request_id: str, rules: Rules, now: datetime
+) -> Execution:
+    """The execution that a request begins, with its first planner."""
+    valid = request if isinstance(request, DRRequested) else None
+    return Execution(
+        execution_id=execution_id_of(request_id),
+        request_id=request_id,
+        content_hash=request.content_hash,
+        request=valid.model_dump(mode="json", exclude_none=True) if valid else {},
+        requested_via=f"{asked.source} in account {asked.account}",
+        operation=valid.operation if valid else None,
+        scope=valid.scope if valid else None,
+        relaunch=valid.relaunch if valid else (),
+        target_region=rules.region,
+        dry_run=valid.dry_run if valid else False,
+        status=ExecutionStatus.PLANNING,
+        correlation_id=asked.event_id,
+        planner=1,
+        planner_until=to_text(now + rules.planner_time),
+        created_at=to_text(now),
+    )
+
+
+def count_planned(plan: Plan) -> dict[int, Counter[str]]:
+    """The resources of a plan by wave and technology."""
+    return {wave: Counter(resource.technology for resource in found) for wave, found in plan.waves.items()}
+
+
+def acceptance(
+    execution: Execution, plan: Plan, counts: Mapping[int, Counter[str]], rules: Rules, at: datetime
+) -> DRAccepted:
+    """The fact that tells of a plan; `counts` has the resources of each wave by technology."""
+    assert execution.operation  # noqa: S101 - narrows: only valid requests are accepted
+    assert execution.scope  # noqa: S101 - the same
+    waves = [_planned(wave, found, rules, at) for wave, found in sorted(counts.items()) if found]
+    return DRAccepted(
+        operation=execution.operation,
+        scope=execution.scope,
+        target_region=execution.target_region,
+        dry_run=execution.dry_run,
+        resources=sum(wave.resources for wave in waves),
+        waves=tuple(waves),
+        left_out=_first(plan.left_out),
+        left_out_count=len(plan.left_out),
+        warnings=_first(plan.warnings),
+        warnings_count=len(plan.warnings),
+    )
+
+
+def new_wave(execution: Execution, planned: PlannedWave, rules: Rules, at: datetime) -> Wave:
+    """A wave as it is written when its execution is accepted."""
+    policy = default_policy(planned.wave, rules.deadlines)
+    return Wave(
+        execution_id=execution.execution_id,
+        wave=planned.wave,
+        status=WaveStatus.PENDING,
+        policy=policy,
+        total=planned.resources,
+        remaining=planned.resources,
+        deadline_at=to_text(at + timedelta(seconds=policy.deadline_seconds)),
+    )
+
+
+def _planned(wave: int, counts: Counter[str], rules: Rules, at: datetime) -> PlannedWave:
+    deadline = at + timedelta(seconds=default_policy(wave, rules.deadlines).deadline_seconds)
+    return PlannedWave(wave=wave, resources=counts.total(), technologies=dict(counts), deadline_at=deadline)
+
+
+def _first(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
+    return tuple(remarks[:MAX_REMARKS])
