@@ -6,11 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from groundswell.technologies.contract import Technology
-from groundswell.technologies.registry import BUILT_IN, load
-
 from generate import hub, workload_account
 from generate.marked import written_anew
+from groundswell.technologies.contract import Technology
+from groundswell.technologies.registry import BUILT_IN, load
 
 ROOT = Path(__file__).parent.parent
 

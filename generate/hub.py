@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from groundswell.technologies.contract import Technology
-
 from generate.fragment import fill
 from generate.reactions import FED_BY_QUEUES, FED_OTHERWISE, logical_id, recovery_of
+from groundswell.technologies.contract import Technology
 
 
 def parts(technologies: Sequence[Technology]) -> dict[str, str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from groundswell.technologies.contract import Step, Technology
-
 from generate.fragment import fill
 from generate.reactions import logical_id
 from generate.rights import Reach, by_reach, reach_of, reach_of_dependent
+from groundswell.technologies.contract import Step, Technology
 
 
 def parts(technologies: Sequence[Technology]) -> dict[str, str]:

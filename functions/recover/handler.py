@@ -1,10 +1,11 @@
 """`RecoveryRequested` → `ResourceRecovered` or `ResourceFailed` for each resource; deployed once a technology."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from groundswell.bootstrap import worker
 from groundswell.entry.functions import each_message_in_time
 from groundswell.entry.messages import LOOKS, LookMessage, OrderOrLook
-from groundswell.reactions.recover.work import LookAt
+from groundswell.reactions.recover.timetable import LookAt
 
 
 def react(message: OrderOrLook, context: LambdaContext) -> None:
@@ -15,9 +16,9 @@ def react(message: OrderOrLook, context: LambdaContext) -> None:
 def _wanted(message: OrderOrLook) -> LookAt:
     if isinstance(message, LookMessage):
         look = message.look
-        return LookAt(look.execution_id, look.wave, look.order_id, look.number)
-    order = message.detail.data
-    return LookAt(message.detail.metadata.execution_id, order.wave, order.order_id, is_request=True)
+        return LookAt(look.execution_id, look.wave, look.order_id, look.number, look.asked_at)
+    told, order = message.detail.metadata, message.detail.data
+    return LookAt(told.execution_id, order.wave, order.order_id, asked_at=told.occurred_at, is_request=True)
 
 
 handler = each_message_in_time(LOOKS, react)

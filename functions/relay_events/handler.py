@@ -3,6 +3,7 @@
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from groundswell.bootstrap import relay
 from groundswell.entry.functions import count, logger
 from groundswell.entry.stream import facts_in

@@ -33,7 +33,7 @@ class EventBook:
         """At `at`, in the owner's account and Region, an event of `kind` (source, detail-type), unless dropped."""
         number = next(self._numbers)
         key = ("event", *resources, *kind, sorted(detail.items()))
-        if False:
+        if self._dice.roll("dropped", *key) < self._dropped:
             return
         source, detail_type = kind
         envelope: Envelope = {

@@ -25,7 +25,8 @@ from groundswell.reactions.ordering import Ordering
 from groundswell.reactions.plan_execution import Planner
 from groundswell.reactions.preview_plan import Previewer
 from groundswell.reactions.record_outcome import Recorder
-from groundswell.reactions.recover.work import Pace, Worker
+from groundswell.reactions.recover.timetable import Pace, Timetable
+from groundswell.reactions.recover.work import Worker
 from groundswell.reactions.relay_events import Relay
 from groundswell.reactions.survey import Survey
 from groundswell.reactions.sweep import Sweeper
@@ -46,6 +47,8 @@ PLANNER_TIME = timedelta(seconds=REACTION_SECONDS + 15)
 """How long a run of the planner may still write after it began."""
 FOREIGN_ORDER_SIZE = 90
 _PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+_BRISK = Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 1})
+"""For the ledger, which retries by itself, and knows better when to stop."""
 
 CLOCK = SystemClock()
 
@@ -54,7 +57,7 @@ CLOCK = SystemClock()
 def store() -> DynamoDbStore:
     """The ledger's table."""
     settings = LedgerSettings.from_environment()
-    return DynamoDbStore(boto3.client("dynamodb", config=_PATIENT), settings.ledger_table)
+    return DynamoDbStore(boto3.client("dynamodb", config=_BRISK), settings.ledger_table)
 
 
 @cache
@@ -144,12 +147,16 @@ def worker() -> Worker:
         technology=registry.load(settings.technology),
         store=store(),
         bus=bus(),
-        queue=SqsLookQueue(boto3.client("sqs", config=_PATIENT), settings.work_queue_url),
+        timetable=Timetable(
+            queue=SqsLookQueue(boto3.client("sqs", config=_PATIENT), settings.work_queue_url),
+            clock=CLOCK,
+            pace=Pace(
+                first=timedelta(seconds=settings.look_first_seconds),
+                longest=timedelta(seconds=settings.look_max_seconds),
+            ),
+        ),
         clients=AssumedRoles(sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep),
         clock=CLOCK,
-        pace=Pace(
-            first=timedelta(seconds=settings.look_first_seconds), longest=timedelta(seconds=settings.look_max_seconds)
-        ),
         role=settings.role,
         read_error=read_error,
     )

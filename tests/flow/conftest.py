@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from rehearsal.emulator import Emulator
+from rehearsal.estate_process import EstateProcess
 from rehearsal.processes import log_end
 from rehearsal.stack import StackSettings, embedded_stack
 from tests.flow.embedded import Embedded
 
 HERE = Path(__file__).parent
 SHARED = {"embedded", "emulator"}
+SCENARIO = "smoke"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of this directory; those that share a fixture stay together, on one worker."""
     for item in items:
@@ -36,8 +39,9 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[Embedded]:
     """Everything deployed and connected, as `make demo` has it."""
-    with embedded_stack(StackSettings("flow")) as stack:
-        yield Embedded(stack)
+    estate = EstateProcess(SCENARIO)
+    with embedded_stack(StackSettings("flow"), estate) as stack:
+        yield Embedded(stack, estate)
 
 
 @pytest.hookimpl(wrapper=True)

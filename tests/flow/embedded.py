@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rehearsal.accounts import EmbeddedSession
+from rehearsal.estate_process import EstateProcess
 from rehearsal.stack import EmbeddedStack
 
 Seen = TypeVar("Seen")
@@ -37,9 +38,10 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A running embedded stack as tests use it."""
+    """A running embedded stack and its simulated estate, as tests use them."""
 
     stack: EmbeddedStack
+    estate: EstateProcess
 
     @property
     def outputs(self) -> dict[str, str]:

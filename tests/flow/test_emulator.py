@@ -15,9 +15,9 @@ from rehearsal.accounts import EmbeddedSession
 from rehearsal.emulator import Emulator, EmulatorSettings
 from rehearsal.processes import ProcessFailedError
 from tests.flow.embedded import wait_until
+from tests.flow.listening import listen_on, put, queue, received, route
 
 WORKLOAD = "222222222201"
-RESOURCE = "arn:aws:drs:us-west-2:222222222201:source-server/s-1"
 ROLE = "arn:aws:iam::111111111111:role/anybody"
 HANDLER = """
 import json, os, time, boto3
@@ -32,21 +32,21 @@ def handler(event, context):
 def test_emulator_delivers_to_a_bus_of_another_account_when_a_rule_says_so(emulator: Emulator) -> None:
     hub, workload = emulator.account().session(), emulator.account(WORKLOAD).session()
     hub.client("events").create_event_bus(Name="aws-events")
-    url, arn = queue(hub, "from-afar")
-    route(hub, "aws-events", "aws.drs", arn)
-    route(workload, "default", "aws.drs", "arn:aws:events:us-west-2:111111111111:event-bus/aws-events")
+    at_hub = listen_on(hub, "aws-events")
+    of_drs = json.dumps({"source": ["aws.drs"]})
+    route(workload, "default", of_drs, "arn:aws:events:us-west-2:111111111111:event-bus/aws-events")
 
-    assert put(workload, "default", "aws.drs", '{"job-id": "j-1"}') == ""
+    assert put(workload, "default", "aws.drs", {"job-id": "j-1"}) == ""
 
-    event = json.loads(wait_until(lambda: received(hub, url), what="the event at the hub")[0])
-    assert (event["account"], event["resources"], event["detail"]) == (WORKLOAD, [RESOURCE], {"job-id": "j-1"})
+    (event,) = at_hub.wait_for("of a test")
+    assert (event["account"], event["source"], event["detail"]) == (WORKLOAD, "aws.drs", {"job-id": "j-1"})
 
 
 def test_emulator_refuses_an_aws_source_when_the_bus_is_a_custom_one(emulator: Emulator) -> None:
     hub = emulator.account().session()
     hub.client("events").create_event_bus(Name="custom")
 
-    assert put(hub, "custom", "aws.drs", "{}") == "NotAuthorizedForSourceException"
+    assert put(hub, "custom", "aws.drs", {}) == "NotAuthorizedForSourceException"
 
 
 def test_emulator_works_off_queues_when_a_stream_function_is_busy(emulator: Emulator) -> None:
@@ -125,42 +125,6 @@ def own_emulator(directory: Path, settings: EmulatorSettings, **function_environ
         yield emulator
     finally:
         emulator.stop()
-
-
-def queue(session: EmbeddedSession, name: str) -> tuple[str, str]:
-    """A fresh queue's URL and ARN."""
-    sqs = session.client("sqs")
-    url = sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "120"})["QueueUrl"]
-    return url, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-
-
-def received(session: EmbeddedSession, url: str) -> list[str]:
-    """What arrives within a second, each message once."""
-    messages = session.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
-    return [message["Body"] for message in messages.get("Messages", [])]
-
-
-def route(session: EmbeddedSession, bus: str, source: str, target: str) -> None:
-    """A rule on the bus that sends what comes from the source to the target."""
-    events = session.client("events")
-    events.put_rule(Name="to-target", EventBusName=bus, EventPattern=json.dumps({"source": [source]}))
-    events.put_targets(Rule="to-target", EventBusName=bus, Targets=[{"Id": "only", "Arn": target, "RoleArn": ROLE}])
-
-
-def put(session: EmbeddedSession, bus: str, source: str, detail: str) -> str:
-    """Publish an event about one resource; returns the error's code, empty if the bus took it."""
-    answer = session.client("events").put_events(
-        Entries=[
-            {
-                "EventBusName": bus,
-                "Source": source,
-                "DetailType": "of a test",
-                "Resources": [RESOURCE],
-                "Detail": detail,
-            }
-        ]
-    )
-    return answer["Entries"][0].get("ErrorCode", "")
 
 
 def function(session: EmbeddedSession, name: str, body: str, **environment: str) -> None:

@@ -28,13 +28,13 @@ from groundswell.reactions.fan_out_wave import FanOut
 from groundswell.reactions.ordering import Ordering
 from groundswell.reactions.plan_execution import Planner
 from groundswell.reactions.record_outcome import Heard, Recorder
-from groundswell.reactions.recover.work import LookAt, Pace, Worker
+from groundswell.reactions.recover.timetable import LookAt, Pace, Timetable
+from groundswell.reactions.recover.work import Worker
 from groundswell.reactions.relay_events import Relay
 from groundswell.reactions.survey import Survey
 from groundswell.reactions.sweep import Sweeper
 from groundswell.reactions.wake_work import AwsEvent, Waker
 from groundswell.technologies import registry
-
 from rehearsal.estate.clients import EstateClients
 from rehearsal.estate.clock import VirtualClock
 from rehearsal.estate.engine import Estate
@@ -199,10 +199,9 @@ class Hub:
             technology=registry.load(name),
             store=self.store,
             bus=self,
-            queue=Looks(),
+            timetable=Timetable(Looks(), self.clock, Pace(timedelta(seconds=15), timedelta(seconds=60))),
             clients=source,
             clock=self.clock,
-            pace=Pace(first=timedelta(seconds=15), longest=timedelta(seconds=60)),
             role=f"groundswell-{name}",
             read_error=read_error,
         )
@@ -302,10 +301,12 @@ class Hub:
     def _look(self, technology: str, record: Mapping[str, Any]) -> None:
         body = LOOKS.validate_python(record).body
         if isinstance(body, LookMessage):
-            wanted = LookAt(body.look.execution_id, body.look.wave, body.look.order_id, body.look.number)
+            look = body.look
+            wanted = LookAt(look.execution_id, look.wave, look.order_id, look.number, look.asked_at)
         else:
-            order = body.detail.data
-            wanted = LookAt(body.detail.metadata.execution_id, order.wave, order.order_id, is_request=True)
+            told, order = body.detail.metadata, body.detail.data
+            at = told.occurred_at
+            wanted = LookAt(told.execution_id, order.wave, order.order_id, asked_at=at, is_request=True)
         self.workers[technology].look(wanted, seconds_left=Invocation().seconds_left)
 
     def said(self, detail_type: str) -> list[dict[str, Any]]:

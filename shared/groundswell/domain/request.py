@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -15,6 +15,12 @@ from groundswell.domain.events.envelope import EventData
 from groundswell.domain.events.facts import Scope
 from groundswell.domain.ids import ResourceId, fingerprint
 from groundswell.domain.operations import Operation
+from groundswell.domain.protection import MAX_WAVE
+
+_MOST_FAULTS = 30
+"""Faults that are named: a rejection must fit into an event and an item of the ledger."""
+_SHOWN = 80
+"""Characters of a wrong value or name that a fault shows."""
 
 
 class DRRequested(EventData):
@@ -24,8 +30,8 @@ class DRRequested(EventData):
 
     detail_type: ClassVar[str] = "DRRequested"
     operation: Operation = Field(strict=False)
-    customer: str | None = Field(default=None, min_length=1)
-    environment: str | None = Field(default=None, min_length=1)
+    customer: str | None = Field(default=None, min_length=1, max_length=256)
+    environment: str | None = Field(default=None, min_length=1, max_length=256)
     all: bool = Field(default=False, description="The whole estate, said outright.")
     request_id: str | None = Field(
         default=None,
@@ -33,7 +39,9 @@ class DRRequested(EventData):
         description="The identity of the request; EventBridge's id where there is none.",
     )
     target_region: str | None = Field(default=None, description="The Region to recover into; must be this hub's.")
-    waves: tuple[int, ...] | None = Field(default=None, strict=False, description="Only these waves.")
+    waves: tuple[Annotated[int, Field(ge=1, le=MAX_WAVE)], ...] | None = Field(
+        default=None, strict=False, description="Only these waves."
+    )
     technologies: tuple[str, ...] | None = Field(default=None, strict=False, description="Only these technologies.")
     dry_run: bool = Field(default=False, description="Plan and say so; change and hold nothing.")
     relaunch: tuple[ResourceId, ...] = Field(
@@ -49,15 +57,16 @@ class DRRequested(EventData):
         if isinstance(value, str) and value.lower() in known:
             return value.lower()
         raise PydanticCustomError(
-            "operation", "unknown operation {value}; known are {known}", {"value": repr(value), "known": listed(known)}
+            "operation",
+            "unknown operation {value}; known are {known}",
+            {"value": _shown(value), "known": listed(known)},
         )
 
     @model_validator(mode="after")
     def _scope_is_said(self) -> DRRequested:
-        if self.all and (self.customer or self.environment):
-            raise PydanticCustomError("scope", 'give either "all": true or a customer and environment, not both')
-        if not self.all and not (self.customer and self.environment):
-            raise PydanticCustomError("scope", _missing_scope(self.customer, self.environment))
+        fault = _scope_fault(self.customer, self.environment, everything=self.all)
+        if fault:
+            raise PydanticCustomError("scope", "{fault}", {"fault": fault})
         return self
 
     @property
@@ -80,6 +89,7 @@ class InvalidRequest(BaseModel):
     faults: tuple[str, ...]
     content_hash: str
     request_id: str | None
+    """None also where it is none that a request may have: then EventBridge's id stands for it."""
 
 
 def listed(names: list[str]) -> str:
@@ -89,25 +99,45 @@ def listed(names: list[str]) -> str:
 
 def read_request(detail: Mapping[str, JsonValue]) -> DRRequested | InvalidRequest:
     """The request in an event's detail: bare, or as the data of an envelope; in snake_case or the seeds' spelling."""
-    body = detail["data"] if isinstance(detail.get("data"), dict) else detail
-    assert isinstance(body, Mapping)  # noqa: S101 - narrows the type; the line above decided it
-    fields, faults = _in_snake_case(body)
+    body, faults = _body(detail)
+    fields, doubled = _in_snake_case(body)
+    faults += doubled
+    errors: Sequence[ErrorDetails] = ()
     try:
         request = DRRequested.model_validate(fields)
     except ValidationError as error:
-        faults += [_in_words(fault) for fault in error.errors()]
-        faults += _scope_faults(fields, faults)
+        errors = error.errors()
+        faults += [*map(_in_words, errors), *_scope_faults(fields, errors)]
     if not faults:
         return request
-    request_id = fields.get("request_id")
     return InvalidRequest(
-        faults=tuple(dict.fromkeys(faults)),
+        faults=_named(faults),
         content_hash=fingerprint(json.dumps(body, sort_keys=True)),
-        request_id=request_id if isinstance(request_id, str) else None,
+        request_id=None if "request_id" in _faulty(errors) else _text(fields.get("request_id")),
     )
 
 
-def _missing_scope(customer: str | None, environment: str | None) -> str:
+def _body(detail: Mapping[str, JsonValue]) -> tuple[Mapping[str, JsonValue], list[str]]:
+    """What is asked, and a fault for each field that stands outside it: overlooked, it might have said `dry_run`."""
+    data = detail.get("data")
+    if not isinstance(data, dict):
+        return detail, []
+    outside = sorted(detail.keys() - {"metadata", "data"})
+    return data, [f"{name[:_SHOWN]} stands beside data, where it is not read: move it into data" for name in outside]
+
+
+def _named(faults: list[str]) -> tuple[str, ...]:
+    distinct = list(dict.fromkeys(faults))
+    more = [f"and {len(distinct) - _MOST_FAULTS} more faults"] if len(distinct) > _MOST_FAULTS else []
+    return (*distinct[:_MOST_FAULTS], *more)
+
+
+def _scope_fault(customer: str | None, environment: str | None, *, everything: bool) -> str | None:
+    if everything:
+        both = 'give either "all": true or a customer and environment, not both'
+        return both if customer or environment else None
+    if customer and environment:
+        return None
     if customer:
         return f'environment is missing: say which environment of {customer}, e.g. "environment": "production"'
     if environment:
@@ -115,18 +145,24 @@ def _missing_scope(customer: str | None, environment: str | None) -> str:
     return 'the scope is missing: give "customer" and "environment", or "all": true for the whole estate'
 
 
-def _scope_faults(fields: Mapping[str, JsonValue], faults: list[str]) -> list[str]:
+def _scope_faults(fields: Mapping[str, JsonValue], errors: Sequence[ErrorDetails]) -> list[str]:
     """The scope's fault also where another field is wrong: pydantic checks the whole only after each part."""
-    if any(word in fault for fault in faults for word in ("scope", "customer", "environment", "all:")):
+    faulty = _faulty(errors)
+    if not faulty or "all" in faulty:
         return []
-    customer, environment = fields.get("customer"), fields.get("environment")
-    if fields.get("all") is True or (customer and environment):
-        return []
-    return [
-        _missing_scope(
-            customer if isinstance(customer, str) else None, environment if isinstance(environment, str) else None
-        )
-    ]
+    customer, environment = (
+        f"the {name} that is meant" if name in faulty else fields.get(name) for name in ("customer", "environment")
+    )
+    fault = _scope_fault(_text(customer), _text(environment), everything=fields.get("all") is True)
+    return [fault] if fault else []
+
+
+def _faulty(errors: Sequence[ErrorDetails]) -> set[int | str]:
+    return {error["loc"][0] for error in errors if error["loc"]}
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _in_snake_case(body: Mapping[str, JsonValue]) -> tuple[dict[str, JsonValue], list[str]]:
@@ -135,14 +171,15 @@ def _in_snake_case(body: Mapping[str, JsonValue]) -> tuple[dict[str, JsonValue],
     for name, value in body.items():
         plain = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
         if plain in fields and fields[plain] != value:
-            faults.append(f"{plain} is given twice with different values ({name!r} is one spelling of it)")
+            spelling = repr(name[:_SHOWN])
+            faults.append(f"{plain[:_SHOWN]} is given twice with different values ({spelling} is one spelling of it)")
         fields[plain] = value
     return fields, faults
 
 
 def _in_words(fault: ErrorDetails) -> str:
     """A fault of pydantic's as a person would say it."""
-    name = ".".join(str(part) for part in fault["loc"])
+    name = ".".join(str(part) for part in fault["loc"])[:_SHOWN]
     if fault["type"] == "extra_forbidden":
         near = get_close_matches(name, list(DRRequested.model_fields), n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
@@ -151,5 +188,9 @@ def _in_words(fault: ErrorDetails) -> str:
         return f"{name} is missing"
     if fault["type"] in ("operation", "scope"):
         return fault["msg"]
-    given = json.dumps(fault["input"], default=str)
-    return f"{name}: {fault['msg'][0].lower()}{fault['msg'][1:]}, but {given} was given"
+    return f"{name}: {fault['msg'][0].lower()}{fault['msg'][1:]}, but {_shown(fault['input'])} was given"
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

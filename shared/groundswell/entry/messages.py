@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, Json, JsonValue, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Json, JsonValue, TypeAdapter
 
 from groundswell.domain.events.envelope import EventData, Metadata
 from groundswell.domain.events.work import RecoveryRequested, ResourceFailed, ResourceProgressed, ResourceRecovered
@@ -53,6 +53,7 @@ class LookWanted(_Message):
     wave: int
     order_id: OrderId
     number: int | None = None
+    asked_at: AwareDatetime | None = None
 
 
 class LookMessage(_Message):

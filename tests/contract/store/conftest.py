@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from groundswell.ports.store import Key, Store
 
+from groundswell.ports.store import Key, Store
 from tests.contract.store.implementations import (
     ENDPOINT,
     MOTO,

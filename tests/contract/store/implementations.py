@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from moto import mock_aws
+
 from groundswell.adapters.dynamodb_store import DynamoDbStore
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.ports.store import Store
-from moto import mock_aws
-
 from tests.contract.store.table import create_table
 
 if TYPE_CHECKING:

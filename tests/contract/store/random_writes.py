@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, TypeAlias, TypeVar
 
+from hypothesis import strategies as st
+
 from groundswell.domain.conditions import (
     Absent,
     AllOf,
@@ -20,7 +22,6 @@ from groundswell.domain.conditions import (
     all_of,
 )
 from groundswell.ports.store import Check, Delete, Key, Put, Update, Write
-from hypothesis import strategies as st
 
 T = TypeVar("T")
 Program: TypeAlias = list[list[Write]]

@@ -8,7 +8,6 @@ from threading import Barrier
 
 from groundswell.domain.conditions import Absent, Equals
 from groundswell.ports.store import Key, Put, Store, TransactionRefusedError, Update
-
 from tests.contract.store.items import given, item
 
 THREADS = 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from groundswell.domain.conditions import (
     Absent,
     Below,
@@ -15,7 +16,6 @@ from groundswell.domain.conditions import (
     any_of,
 )
 from groundswell.ports.store import Check, Key, Store, TransactionRefusedError
-
 from tests.contract.store.items import given
 
 EXACTLY_38_DIGITS = 10**38 - 1

@@ -6,13 +6,13 @@ import json
 import uuid
 
 import pytest
+from hypothesis import given as examples_of
+from hypothesis import settings
+
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.conditions import Item
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import Index, Key, Store, TransactionRefusedError, Write
-from hypothesis import given as examples_of
-from hypothesis import settings
-
 from tests.contract.store.implementations import ENDPOINT, ENDPOINT_VARIABLE, MOTO, implementations, opened
 from tests.contract.store.random_writes import SORT_KEYS, Program, guarded_programs, rebased, wild_programs
 
@@ -48,7 +48,7 @@ def _run(store: Store, program: Program, pk: str) -> list[str]:
     return [*outcomes, *_everything(store, pk)]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @examples_of(program=guarded_programs())
 def test_memory_and_moto_come_to_the_same_when_transactions_are_random(program: Program) -> None:
     pk = str(uuid.uuid4())
@@ -58,7 +58,7 @@ def test_memory_and_moto_come_to_the_same_when_transactions_are_random(program: 
 
 
 @pytest.mark.skipif(ENDPOINT not in implementations(), reason=f"{ENDPOINT_VARIABLE} names no DynamoDB endpoint")
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @examples_of(program=wild_programs())
 def test_memory_and_endpoint_come_to_the_same_when_transactions_are_random(program: Program) -> None:
     pk = str(uuid.uuid4())

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
+
 from groundswell.adapters.dynamodb_retries import Retries
 from groundswell.adapters.dynamodb_store import DynamoDbStore
 from groundswell.domain.conditions import Absent
 from groundswell.ports.store import Key, Put, Update
-
 from tests.contract.store.implementations import ENDPOINT_VARIABLE, endpoint_client, endpoint_table
 from tests.contract.store.items import item
 

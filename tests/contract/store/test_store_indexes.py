@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 import pytest
+
 from groundswell.domain.conditions import Value
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import Delete, Index, Key, Put, Store, Update
-
 from tests.contract.store.items import given, item
 
 PATIENCE = 10.0

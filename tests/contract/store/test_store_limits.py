@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from groundswell.domain.conditions import AllOf, AnyOf, Below, Condition, Equals, Item, OneOf, Present, all_of
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import Check, Key, Put, Store, Update, Write
-
 from tests.contract.store.items import given, item
 
 ITEM_BYTES = 400 * 1024

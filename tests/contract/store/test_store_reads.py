@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import Key, Put, Store
-
 from tests.contract.store.items import given, given_many, item, numbered
 
-MANY = 250
+MANY = 130
 KILOBYTE = "x" * 1024
 
 

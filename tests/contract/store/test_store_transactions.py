@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from groundswell.domain.conditions import Absent, Equals, Present
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import (
@@ -17,7 +18,6 @@ from groundswell.ports.store import (
     TransactionRefusedError,
     Update,
 )
-
 from tests.contract.store.items import given, given_many, item, numbered
 
 

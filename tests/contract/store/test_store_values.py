@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 import pytest
+
 from groundswell.domain.conditions import Value
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import Key, Put, Store, Update
-
 from tests.contract.store.items import given, item
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 
 import pytest
+
 from groundswell.domain.conditions import Absent, Equals, Present
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import Check, Delete, Key, Put, Store, TransactionRefusedError, Update
-
 from tests.contract.store.items import given, item
 
 ROUNDS = pytest.mark.emulator_differs("MiniStack keeps 28 digits of a sum")

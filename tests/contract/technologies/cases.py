@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from pydantic import JsonValue, TypeAdapter
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Step, Target, Technology
 from groundswell.technologies.registry import load
-from pydantic import JsonValue, TypeAdapter
-
 from rehearsal.estate.scenario.inventory import inventory_of
 from tests.unit.technologies.bench import Bench, bench, target_of
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import botocore.loaders
 import pytest
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Step
 from groundswell.technologies.registry import BUILT_IN, load
-
 from tests.contract.technologies.cases import case_of, steps_of
 
 SERVICE_OF_PREFIX = {"servicequotas": "service-quotas"}

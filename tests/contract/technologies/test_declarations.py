@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+
 from groundswell.domain.errors import ConfigError
 from groundswell.domain.operations import PHASES, Operation
 from groundswell.technologies.contract import no_warnings

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from moto import mock_aws
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Done, Evidence, Look, Target
 from groundswell.technologies.route53 import TECHNOLOGY
-from moto import mock_aws
-
 from tests.unit.technologies.bench import target_of
 
 if TYPE_CHECKING:

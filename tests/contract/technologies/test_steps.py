@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
+
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import PHASES, Operation
 from groundswell.technologies.contract import Done, Look, Observation, Step, Target
 from groundswell.technologies.registry import BUILT_IN, load
-
 from tests.contract.technologies.cases import case_of
 
 EVIDENCE_BYTES = 1024

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.stub import Stubber
+
 from groundswell.adapters.dynamodb_retries import Retries
 from groundswell.adapters.dynamodb_store import DynamoDbStore
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from groundswell.adapters.condition_rules import MAX_EXPRESSION_BYTES, check_condition
 from groundswell.adapters.dynamodb_expressions import Placeholders, condition_expression, update_expression
 from groundswell.adapters.write_rules import MAX_CHANGES, prepare
@@ -20,8 +23,6 @@ from groundswell.domain.conditions import (
     any_of,
 )
 from groundswell.ports.store import Key, Update
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 KEY = Key("EXECUTION#1", "META")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from botocore.stub import Stubber
+
 from groundswell.adapters.dynamodb_retries import LONGEST_PAUSES
 from groundswell.domain.errors import PermanentError, TransientError
 from groundswell.ports.store import Index, Key
-
 from tests.unit.adapters.dynamodb_replies import TABLE, Pauses, failed, scripted
 
 ATTEMPTS = len(LONGEST_PAUSES) + 1

@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+
 from groundswell.adapters.dynamodb_store import DynamoDbStore
 from groundswell.ports.store import Key, Update
 

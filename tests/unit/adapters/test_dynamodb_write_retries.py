@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 from botocore.stub import ANY
-from groundswell.adapters.dynamodb_retries import LONGEST_PAUSES
+
+from groundswell.adapters.dynamodb_retries import LONGEST_PAUSES, PATIENCE, Retries
 from groundswell.adapters.dynamodb_store import DynamoDbStore
 from groundswell.domain.conditions import Absent
 from groundswell.domain.errors import PermanentError, TransientError
 from groundswell.ports.store import Key, Put, Reason, Refusal, TransactionRefusedError, Update
-
 from tests.unit.adapters.dynamodb_replies import TOKEN, Pauses, cancelled, failed, scripted
 
 if TYPE_CHECKING:
@@ -192,6 +192,28 @@ def test_write_says_that_its_fate_is_unknown_when_no_reply_ever_came() -> None:
         _store(client).write(FIRST)
 
     assert len(client.requests) == ATTEMPTS
+
+
+def test_write_is_not_sent_again_when_waiting_for_replies_took_too_long() -> None:
+    client = _Unreachable(NO_REPLY[0], times=ATTEMPTS)
+    instants = iter([0.0, PATIENCE / 2, PATIENCE + 0.1])
+    retries = Retries(pause=lambda _: None, clock=lambda: next(instants))
+    store = DynamoDbStore(cast("DynamoDBClient", client), "ledger", retries=retries)
+
+    with pytest.raises(TransientError, match="no reply"):
+        store.write(FIRST)
+
+    assert len(client.requests) == 2
+
+
+def test_pauses_are_drawn_from_nothing_to_the_longest_when_attempts_follow() -> None:
+    client = _Unreachable(NO_REPLY[0], times=3)
+    pauses, draws = Pauses(), iter([0.0, 0.5, 1.0])
+    retries = Retries(pause=pauses.taken.append, draw=lambda: next(draws))
+
+    DynamoDbStore(cast("DynamoDBClient", client), "ledger", retries=retries).write(FIRST)
+
+    assert pauses.taken == [0.0, LONGEST_PAUSES[1] / 2, LONGEST_PAUSES[2]]
 
 
 def test_writes_have_tokens_of_their_own_when_none_are_given() -> None:

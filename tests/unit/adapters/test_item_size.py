@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from groundswell.adapters.item_size import MAX_ITEM_BYTES, exceeds, item_bytes, number_bytes
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.conditions import Item, Value
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import Key, Put
-from hypothesis import given
-from hypothesis import strategies as st
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=4)
@@ -43,7 +44,19 @@ def test_item_size_is_the_sum_of_its_parts_when_counted(item: Item, size: int) -
 
 @pytest.mark.parametrize(
     ("number", "size"),
-    [(0, 1), (1, 2), (99, 2), (100, 2), (101, 3), (1000, 2), (12345, 4), (-5, 3), (10**37, 2), (10**38 - 1, 20)],
+    [
+        (0, 1),
+        (1, 2),
+        (99, 2),
+        (100, 2),
+        (101, 3),
+        (110, 3),
+        (1000, 2),
+        (12345, 4),
+        (-5, 3),
+        (10**37, 2),
+        (10**38 - 1, 20),
+    ],
 )
 def test_number_size_counts_pairs_of_digits_without_zeros_at_the_end(number: int, size: int) -> None:
     assert number_bytes(number) == size

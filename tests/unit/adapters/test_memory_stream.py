@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 import pytest
+
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.conditions import Absent, Item, Present, Value
 from groundswell.domain.errors import PermanentError

@@ -85,6 +85,15 @@ def test_server_is_still_in_progress_when_its_job_is_completed_and_it_is_late() 
     assert statuses(world.job(job_id)) == ["LAUNCHED"]
 
 
+def test_others_are_launched_and_some_in_progress_when_a_job_with_late_servers_is_completed() -> None:
+    world = World(scenario(20, oddities={**QUIET, "launching_after_job_end": 0.5}))
+
+    job = world.finish(world.start(world.servers()))
+
+    assert 5 <= statuses(job).count("IN_PROGRESS") <= 15
+    assert statuses(job).count("LAUNCHED") == 20 - statuses(job).count("IN_PROGRESS")
+
+
 def test_late_server_cannot_be_launched_again_when_its_job_is_completed() -> None:
     world = World(scenario(1, oddities=LATE))
     world.finish(world.start(world.servers()))

@@ -1,5 +1,7 @@
 """StartRecovery: accepted or refused as a whole."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from rehearsal.estate.errors import EstateError
@@ -128,6 +130,23 @@ def test_instance_is_launched_from_the_snapshot_when_one_is_named() -> None:
 
     instance = world.drs("DescribeRecoveryInstances")["items"][0]
     assert instance["pointInTimeSnapshotDateTime"] == snapshot["timestamp"]
+
+
+def test_exactly_one_call_wins_when_many_start_the_same_server_at_once() -> None:
+    world = World(scenario(1))
+    servers = world.servers()
+
+    def attempt(_: int) -> str:
+        try:
+            return world.start(servers)
+        except EstateError as error:
+            return error.code
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(40)))
+
+    assert outcomes.count("ConflictException") == 39
+    assert world.estate.launches() == {servers[0]: 1}
 
 
 def test_log_tells_job_and_servers_when_a_launch_was_accepted() -> None:

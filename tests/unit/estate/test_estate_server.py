@@ -1,4 +1,4 @@
-"""The HTTP server: who calls, lost replies, the control API, events to a queue, and the command."""
+"""The HTTP server: who calls, lost replies, the control API, events to a bus, and the command."""
 
 import json
 import signal
@@ -140,18 +140,20 @@ def test_inventory_and_scenario_are_told_when_asked(server: EstateServer) -> Non
     assert control(server.url, "health")["status"] == "ok"
 
 
-def test_events_arrive_in_the_queue_as_they_are_on_the_bus_when_one_is_named(emulator: EmulatorStandIn) -> None:
-    queue = f"{emulator.url}/111111111111/aws-events"
+def test_events_arrive_on_the_bus_of_their_account_and_region_when_an_endpoint_is_named(
+    emulator: EmulatorStandIn,
+) -> None:
     with estate_server(factor=AT_ONCE) as server:
-        control(server.url, "event-queue", {"queue_url": queue, "endpoint": emulator.url, "region": "us-west-2"})
+        control(server.url, "event-endpoint", {"endpoint": emulator.url})
         start_all(Sdk(server.url))
 
         assert emulator.arrived.wait(10)
 
-    event = json.loads(emulator.messages[0]["MessageBody"])
-    assert emulator.messages[0]["QueueUrl"] == queue
-    assert (event["source"], event["detail-type"]) == ("aws.drs", "DRS Source Server Launch Result")
-    assert event["account"] == ACCOUNT
+    entry = emulator.entries[0]
+    assert (entry["Source"], entry["DetailType"]) == ("aws.drs", "DRS Source Server Launch Result")
+    assert json.loads(entry["Detail"])["state"] == "RECOVERY_LAUNCH_SUCCEEDED"
+    assert f"Credential={ACCOUNT}/" in emulator.credentials[0]
+    assert "/us-west-2/events/" in emulator.credentials[0]
 
 
 def test_command_prints_its_port_and_ends_on_sigterm_when_run() -> None:

@@ -1,4 +1,4 @@
-"""An estate over HTTP for wire tests, and a stand-in for the emulator's STS and SQS, on loopback."""
+"""An estate over HTTP for wire tests, and a stand-in for the emulator's STS and EventBridge, on loopback."""
 
 import json
 import threading
@@ -96,7 +96,7 @@ def control(url: str, path: str, body: Mapping[str, object] | None = None, metho
 
 
 class EmulatorStandIn(ThreadingHTTPServer):
-    """Answers sts:GetAccessKeyInfo for one key and keeps the bodies of sqs:SendMessage."""
+    """Answers sts:GetAccessKeyInfo for the keys that it knows, and keeps what events:PutEvents brings."""
 
     daemon_threads = True
 
@@ -104,9 +104,10 @@ class EmulatorStandIn(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Answers)
         self.accounts = accounts
         self.asked: list[str] = []
-        self.messages: list[dict[str, Any]] = []
+        self.entries: list[dict[str, Any]] = []
+        self.credentials: list[str] = []
         self.arrived = threading.Event()
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:
@@ -123,7 +124,7 @@ class _Answers(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        status, kind, text = self._sts(body) if "GetAccessKeyInfo" in body else self._sqs(body)
+        status, kind, text = self._sts(body) if "GetAccessKeyInfo" in body else self._events(body)
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(text.encode())))
@@ -140,11 +141,12 @@ class _Answers(BaseHTTPRequestHandler):
         inner = f"<GetAccessKeyInfoResult><Account>{stand_in.accounts[key]}</Account></GetAccessKeyInfoResult>"
         return 200, "text/xml", f"<GetAccessKeyInfoResponse>{inner}</GetAccessKeyInfoResponse>"
 
-    def _sqs(self, body: str) -> tuple[int, str, str]:
+    def _events(self, body: str) -> tuple[int, str, str]:
         stand_in = cast(EmulatorStandIn, self.server)
-        stand_in.messages.append(json.loads(body))
+        stand_in.entries += json.loads(body)["Entries"]
+        stand_in.credentials.append(self.headers["Authorization"])
         stand_in.arrived.set()
-        return 200, "application/x-amz-json-1.0", json.dumps({"MessageId": "m-1"})
+        return 200, "application/x-amz-json-1.1", json.dumps({"FailedEntryCount": 0, "Entries": [{"EventId": "e-1"}]})
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in the base class
         """Be quiet."""

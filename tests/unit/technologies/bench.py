@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import JsonValue
+
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import PHASES, Operation
 from groundswell.technologies.contract import (
@@ -20,8 +22,6 @@ from groundswell.technologies.contract import (
     Target,
     Technology,
 )
-from pydantic import JsonValue
-
 from rehearsal.estate.caller import Caller
 from rehearsal.estate.clock import VirtualClock
 from rehearsal.estate.engine import Estate

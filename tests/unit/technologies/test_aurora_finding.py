@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from groundswell.domain.operations import Operation
 from groundswell.technologies.aurora import TECHNOLOGY
 from groundswell.technologies.aurora.finding import find
-
 from tests.unit.technologies.bench import ACCOUNT, SOURCE, TARGET, bench
 
 ORDERS = {"name": "orders-{n}", "wave": 2, "per_customer": 1}

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.aurora import TECHNOLOGY
 from groundswell.technologies.aurora.instance import instance_name
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun
-
 from tests.unit.technologies.bench import TARGET, Bench, bench
 
 STEP = TECHNOLOGY.steps[Operation.FAILOVER, Phase.INSTANTIATE]
@@ -52,6 +52,15 @@ def test_act_creates_the_instance_when_the_cluster_is_headless() -> None:
     assert after == Done({"instance": instance_name(CLUSTER), "created": True})
     (created,) = at.clients.client("rds").describe_db_instances()["DBInstances"]
     assert created["DBInstanceClass"] == "db.r6g.large"
+
+
+def test_observe_does_not_claim_the_instance_when_an_earlier_attempt_created_it() -> None:
+    at = headless()
+    at.settle(STEP, at.act(STEP, at.found(TECHNOLOGY)))
+
+    (seen,) = at.observe(STEP, at.found(TECHNOLOGY))
+
+    assert seen == Done({"instance": instance_name(CLUSTER), "created": False})
 
 
 def test_observe_finds_the_instance_by_its_name_when_the_answer_was_lost() -> None:

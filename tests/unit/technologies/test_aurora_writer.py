@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.aurora import TECHNOLOGY
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Target, Waiting
-
 from tests.unit.technologies.bench import ACCOUNT, SOURCE, TARGET, Bench, bench
 
 FAIL_OVER = TECHNOLOGY.steps[Operation.FAILOVER, Phase.ACTIVATE]

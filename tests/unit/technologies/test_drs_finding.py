@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from groundswell.technologies.drs import TECHNOLOGY
 from groundswell.technologies.drs.finding import find
 from groundswell.technologies.drs.replication import seconds_of
-
 from tests.unit.technologies.bench import ACCOUNT, SOURCE, bench
 
 SERVERS = {"servers": [{"name": "app-{n:02}", "wave": 2, "per_customer": 5}]}

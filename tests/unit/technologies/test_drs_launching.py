@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Observation, Waiting
 from groundswell.technologies.drs import TECHNOLOGY
-
 from tests.unit.technologies.bench import Bench, bench
 
 LAUNCH = TECHNOLOGY.steps[Operation.FAILOVER, Phase.INSTANTIATE]

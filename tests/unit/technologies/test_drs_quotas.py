@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+
 from groundswell.technologies.drs import TECHNOLOGY
 from groundswell.technologies.drs.launching import act
 from groundswell.technologies.drs.quotas import room
-
 from tests.unit.technologies.bench import Bench, bench
 
 JOBS, SERVERS_A_JOB, SERVERS_IN_JOBS = "L-D88FAC3A", "L-B827C881", "L-05AFA8C6"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Target, Waiting
 from groundswell.technologies.drs import TECHNOLOGY
-
 from tests.unit.technologies.bench import Bench, bench
 
 LAUNCH = TECHNOLOGY.steps[Operation.FAILOVER, Phase.INSTANTIATE]

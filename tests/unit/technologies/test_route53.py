@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
+from pydantic import JsonValue, TypeAdapter
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.domain.protection import Finding
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Step, Target
 from groundswell.technologies.route53 import TECHNOLOGY
-from pydantic import JsonValue, TypeAdapter
-
 from rehearsal.estate.scenario.inventory import inventory_of
 from tests.unit.technologies.bench import ACCOUNT, SOURCE, TARGET, Bench, bench, target_of
 

@@ -2,63 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 
-from groundswell.domain.errors import GroundswellError, StaleWriteError
-from groundswell.domain.ids import ExecutionId, OrderId
-from groundswell.domain.instants import from_text
+from groundswell.domain.errors import GroundswellError, StaleWriteError, UnreachableAccountError
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import Ending, OrderStatus, Resource, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE
 from groundswell.ledger import orders, reading
-from groundswell.ledger.orders import Save
+from groundswell.ledger.orders import Claim, Save
 from groundswell.ports.clients import ClientSource
 from groundswell.ports.store import Store
-from groundswell.ports.world import Bus, Clock, LookQueue
+from groundswell.ports.world import Bus, Clock
 from groundswell.reactions.recover.acting import CALL_SECONDS, ReadError, act_on
 from groundswell.reactions.recover.claiming import Claimed, claim, killer_failure
 from groundswell.reactions.recover.observing import observe_phase
 from groundswell.reactions.recover.session import Session
 from groundswell.reactions.recover.telling import tell
+from groundswell.reactions.recover.timetable import LookAt, Timetable
 from groundswell.technologies.contract import Look, Step, Technology
 
 CLAIM_GRACE = timedelta(seconds=15)
 """A claim ends this long after the invocation's hard end: time for what it had in flight to land."""
-
-
-@dataclass(frozen=True)
-class LookAt:
-    """What a message asks for: a numbered look, or (number None) one as soon as may be, whatever the timer says."""
-
-    execution_id: ExecutionId
-    wave: int
-    order_id: OrderId
-    number: int | None = None
-    is_request: bool = False
-    """It came over the bus: somebody waits for the outcomes, and gets those of an order that has ended again."""
-
-    @property
-    def body(self) -> str:
-        """The message of a numbered look in the technology's own queue."""
-        look = {"execution_id": self.execution_id, "wave": self.wave, "order_id": self.order_id, "number": self.number}
-        return json.dumps({"look": look})
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How soon an order is looked at again: growing while nothing moves."""
-
-    first: timedelta
-    longest: timedelta
-    growth: float = 1.5
-
-    def delay(self, idle_looks: int) -> timedelta:
-        """The delay after so many looks at which nothing moved."""
-        return min(self.first * self.growth ** min(idle_looks, 20), self.longest)
 
 
 @dataclass(frozen=True)
@@ -68,49 +34,46 @@ class Worker:
     technology: Technology
     store: Store
     bus: Bus
-    queue: LookQueue
+    timetable: Timetable
     clients: ClientSource
     clock: Clock
-    pace: Pace
     role: str
     read_error: ReadError
 
     def look(self, wanted: LookAt, *, seconds_left: Callable[[], float]) -> None:
-        """Look at an order, unless it is looked at already or the message is overtaken."""
+        """Look at an order, unless it is looked at already or the message is overtaken.
+
+        Raises:
+            StaleWriteError: there is no such order, or another worker has taken it over meanwhile.
+            TransientError: the ledger or the bus does not answer; nothing is saved, and the message comes again.
+        """
         order = reading.find_order(self.store, wanted.execution_id, wanted.wave, wanted.order_id)
         if order is None or order.technology != self.technology.name:
             raise StaleWriteError(f"the ledger holds no {self.technology.name} order {wanted.order_id}; it is ignored")
         if order.status is OrderStatus.ENDED:
-            return self._say_again(order) if wanted.is_request else None
-        if wanted.number is not None and wanted.number != order.look:
-            return self._after_overtaken(order, wanted)
+            self._say_again(order, wanted)
+        elif self.timetable.is_due(order, wanted):
+            self._claim_and_work(order, wanted, seconds_left)
+
+    def _say_again(self, order: WorkOrder, wanted: LookAt) -> None:
+        if wanted.is_request:
+            tell(self.bus, order, order.progress.items(), at=self.clock.now())
+
+    def _claim_and_work(self, order: WorkOrder, wanted: LookAt, seconds_left: Callable[[], float]) -> None:
         now = self.clock.now()
-        if (
-            wanted.number is None
-            and order.looked_at
-            and now < (soonest := from_text(order.looked_at) + self.pace.first)
-        ):
-            return self._schedule(order, None, soonest)
         until = now + timedelta(seconds=seconds_left()) + CLAIM_GRACE
         claimed = claim(self.store, order, now=now, until=until)
         if claimed is not None:
-            return self._work(claimed, seconds_left)
-        if wanted.number is None:
+            self._work(claimed, seconds_left)
+        elif wanted.number is None:
             orders.ask_another_look(self.store, order)
-        return None
-
-    def _say_again(self, order: WorkOrder) -> None:
-        tell(self.bus, order, order.progress.items(), at=self.clock.now())
-
-    def _after_overtaken(self, order: WorkOrder, wanted: LookAt) -> None:
-        """The timer before the awaited one again: its worker may have died before it set the next, so set that."""
-        if wanted.number == order.look - 1 and order.claim_until is None:
-            self._schedule(order, order.look, from_text(order.next_look) if order.next_look else self.clock.now())
 
     def _work(self, claimed: Claimed, seconds_left: Callable[[], float]) -> None:
         """Work under the claim; only a worker that dies, or has a bug, leaves it behind."""
         try:
             session = self._session(claimed, seconds_left)
+            if session is None:
+                return
             self._leave_out(session)
             self._go_through_phases(session)
             self._finish(session)
@@ -118,15 +81,20 @@ class Worker:
             orders.lay_down(self.store, claimed.claim, claimed.order)
             raise
 
-    def _session(self, claimed: Claimed, seconds_left: Callable[[], float]) -> Session:
+    def _session(self, claimed: Claimed, seconds_left: Callable[[], float]) -> Session | None:
+        """What the look needs; None, with a later look set, where the account cannot be reached."""
         order = claimed.order
-        clients = self.clients.open(
-            account=order.account,
-            region=order.region,
-            role=self.role,
-            session_name=order.execution_id,
-            calls_per_second=self.technology.calls_per_second,
-        )
+        try:
+            clients = self.clients.open(
+                account=order.account,
+                region=order.region,
+                role=self.role,
+                session_name=order.execution_id,
+                calls_per_second=self.technology.calls_per_second,
+            )
+        except UnreachableAccountError as error:
+            self._look_later(claimed, str(error))
+            return None
         return Session(
             order=order,
             execution=reading.execution(self.store, order.execution_id),
@@ -176,33 +144,40 @@ class Worker:
 
     def _finish(self, session: Session) -> None:
         """Say, then save, then set the timer: a crash in between costs a repetition, never an outcome."""
-        order, now = session.order, self.clock.now()
-        tell(self.bus, order, session.ended_now, at=now)
-        idle = 0 if session.moved else order.idle_looks + 1
+        now = self.clock.now()
+        tell(self.bus, session.order, session.ended_now, at=now)
+        idle = 0 if session.moved else session.order.idle_looks + 1
         over = all(progress.ending for progress in session.progress.values())
-        next_look = None if over else now + self._delay(session, idle)
         save = Save(
             progress=session.progress,
-            calls=_sum(order.calls, session.look.clients.calls),
+            calls=_sum(session.order.calls, session.look.clients.calls),
             idle_looks=idle,
-            next_look=next_look,
+            next_look=None if over else now + self._delay(session, idle),
             at=now,
         )
-        orders.release(self.store, order, session.claim, save)
-        if next_look is not None:
-            self._schedule(order, order.look + 1, self._sooner_if_woken(order, next_look))
+        self._release(session.order, session.claim, save)
+
+    def _look_later(self, claimed: Claimed, reason: str) -> None:
+        order, now = claimed.order, self.clock.now()
+        idle = order.idle_looks + 1
+        noted = {name: order.progress[name].model_copy(update={"note": reason}) for name in order.pending}
+        next_look = now + self.timetable.pace.delay(idle)
+        save = Save(
+            progress={**order.progress, **noted}, calls=order.calls, idle_looks=idle, next_look=next_look, at=now
+        )
+        self._release(order, claimed.claim, save)
+
+    def _release(self, order: WorkOrder, claim: Claim, save: Save) -> None:
+        orders.release(self.store, order, claim, save)
+        if save.next_look is not None:
+            self.timetable.set_next(order, at=self._sooner_if_woken(order, save.next_look))
 
     def _delay(self, session: Session, idle: int) -> timedelta:
-        return timedelta(0) if session.cut_short else self.pace.delay(idle)
+        return timedelta(0) if session.cut_short else self.timetable.pace.delay(idle)
 
     def _sooner_if_woken(self, order: WorkOrder, next_look: datetime) -> datetime:
         latest = reading.find_order(self.store, order.execution_id, order.wave, order.order_id)
         return self.clock.now() if latest and latest.look_again else next_look
-
-    def _schedule(self, order: WorkOrder, number: int | None, at: datetime) -> None:
-        delay = max(0, ceil((at - self.clock.now()).total_seconds()))
-        wanted = LookAt(order.execution_id, order.wave, order.order_id, number)
-        self.queue.send(wanted.body, delay_seconds=min(delay, 900))
 
 
 def _sum(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:

@@ -128,6 +128,6 @@ def _following(zone: str, page: ListResourceRecordSetsResponseTypeDef) -> ListRe
         "StartRecordName": page["NextRecordName"],
         "StartRecordType": page["NextRecordType"],
     }
-    if False:
+    if "NextRecordIdentifier" in page:
         following["StartRecordIdentifier"] = page["NextRecordIdentifier"]
     return following

@@ -1,0 +1,44 @@
+"""`dr plan`: what a request would come to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from groundswell_cli import options
+from groundswell_cli.exits import Exit
+from groundswell_cli.surroundings import surroundings
+from groundswell_cli.terminal import open_console, print_json
+
+
+def plan(
+    context: typer.Context,
+    operation: options.OperationArgument,
+    *,
+    customer: options.CustomerOption = None,
+    environment: options.EnvironmentOption = None,
+    everything: options.AllOption = False,
+    wave: options.WavesOption = None,
+    technology: options.TechnologiesOption = None,
+    relaunch: options.RelaunchOption = None,
+    resources: Annotated[bool, typer.Option("--resources", help="List every resource.")] = False,
+    as_json: options.JsonOption = False,
+    stack: options.StackOption = "groundswell",
+    region: options.RegionOption = None,
+) -> int:
+    """Show what a request would recover, in which wave, and what speaks against it. Nothing is written or begun."""
+    from groundswell_cli.asking import request_of
+    from groundswell_cli.views.plan import plan_view, previewed_table
+
+    fields = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
+    request = request_of({"operation": operation, **fields, "technologies": technology, "relaunch": relaunch})
+    preview = surroundings(context).connect(stack, region).preview(request)
+    if as_json:
+        print_json(preview.model_dump(mode="json"))
+    else:
+        console = open_console()
+        console.print(plan_view(preview, str(request.scope)))
+        if resources:
+            console.print(previewed_table(preview.resources))
+    return Exit.OK if preview.accepted else Exit.REFUSED

@@ -1,0 +1,52 @@
+"""`dr request`: asks for an operation, and shows the answer that the ledger has."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from groundswell_cli import options
+from groundswell_cli.surroundings import surroundings
+
+
+def request(
+    context: typer.Context,
+    operation: options.OperationArgument,
+    *,
+    customer: options.CustomerOption = None,
+    environment: options.EnvironmentOption = None,
+    everything: options.AllOption = False,
+    wave: options.WavesOption = None,
+    technology: options.TechnologiesOption = None,
+    relaunch: options.RelaunchOption = None,
+    dry_run: options.DryRunOption = False,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept for the report.")] = None,
+    request_id: Annotated[
+        str | None,
+        typer.Option(
+            "--request-id", metavar="ID", help="The request's identity: asked twice with one id, it starts once."
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask to confirm; for scripts.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Watch the execution until it ends or waits for a person.")
+    ] = False,
+    timeout: options.TimeoutOption = None,
+    as_json: options.JsonOption = False,
+    stack: options.StackOption = "groundswell",
+    region: options.RegionOption = None,
+) -> int:
+    """Ask for an operation: show its plan, have it confirmed, put DRRequested on the bus, wait for the answer."""
+    from groundswell_cli.asking import request_of
+    from groundswell_cli.request_dialogue import Dialogue, Manner
+
+    around = surroundings(context)
+    named = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
+    more = {"technologies": technology, "relaunch": relaunch, "dry_run": dry_run, "reason": reason}
+    asked = request_of({"operation": operation, **named, **more, "request_id": request_id or around.new_request_id()})
+    hub = around.connect(stack, region)
+    manner = Manner(
+        is_new=request_id is None, confirmed=yes or dry_run, wait=wait, timeout_seconds=timeout, as_json=as_json
+    )
+    return Dialogue(hub, around, asked, manner).run()

@@ -1,0 +1,54 @@
+"""The port to a hub: all that the commands need of AWS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from groundswell.domain.request import DRRequested
+from groundswell.ports.store import Store
+from groundswell.ports.world import BusEntry
+from groundswell.reactions.preview_plan import Preview
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a hub is, and how it is named in commands."""
+
+    stack: str
+    region: str
+    bus: str
+    options: str = ""
+    """What a command must be given to find this hub again, with a space before; empty where it is the default."""
+    endpoint: str | None = None
+    """The address of an AWS of one's own; None for AWS itself."""
+
+    def command(self, text: str) -> str:
+        """The `dr` command to type next."""
+        return f"dr {text}{self.options}"
+
+
+class Hub(Protocol):
+    """A hub that was found."""
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+
+    @property
+    def store(self) -> Store:
+        """Its ledger, to be read."""
+
+    def preview(self, request: DRRequested) -> Preview:
+        """What the request would come to; nothing is written.
+
+        Raises:
+            CliError: the preview function does not answer.
+        """
+
+    def publish(self, entry: BusEntry) -> None:
+        """Put one event on its bus.
+
+        Raises:
+            CliError: the bus did not take it.
+        """

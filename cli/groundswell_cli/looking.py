@@ -1,0 +1,59 @@
+"""Looks at executions: at all that are open, at one, or at one for as long as it runs."""
+
+from __future__ import annotations
+
+from groundswell.ledger import reading
+from groundswell_cli.exits import Exit
+from groundswell_cli.finding import find
+from groundswell_cli.hub import Hub
+from groundswell_cli.standing import Standing
+from groundswell_cli.summary import first_failed, print_summary
+from groundswell_cli.surroundings import Surroundings
+from groundswell_cli.terminal import open_console, print_json
+from groundswell_cli.views.execution import execution_view
+from groundswell_cli.views.executions import executions_view
+from groundswell_cli.watching import read_standing, watch
+
+
+def list_open(hub: Hub, around: Surroundings, *, as_json: bool) -> Exit:
+    """List the open executions; the exit status says whether one of them waits for a person."""
+    found = sorted(reading.open_executions(hub.store), key=lambda each: each.created_at)
+    standings = [Standing(each, reading.waves(hub.store, each.execution_id)) for each in found]
+    if as_json:
+        print_json([standing.as_json() for standing in standings])
+    else:
+        open_console().print(executions_view(standings, around.clock.now(), hub.place.command))
+    return Exit.WAITING if any(standing.waits_for_person for standing in standings) else Exit.OK
+
+
+def show(hub: Hub, around: Surroundings, typed: str, *, as_json: bool) -> Exit:
+    """Show one execution as it stands.
+
+    Raises:
+        CliError: there is no such execution.
+    """
+    standing = read_standing(hub.store, find(hub.store, typed).execution_id)
+    failed = first_failed(hub.store, standing)
+    if as_json:
+        print_json(standing.as_json(failed))
+        return standing.exit_status
+    console, now = open_console(), around.clock.now()
+    console.print(execution_view(standing.execution, standing.waves, now))
+    print_summary(console, hub.place, standing, failed, now)
+    return standing.exit_status
+
+
+def follow(hub: Hub, around: Surroundings, typed: str, *, seconds: float | None, as_json: bool) -> Exit:
+    """Show one execution until it ends, waits for a person, or the seconds are over.
+
+    Raises:
+        CliError: there is no such execution.
+    """
+    console = open_console(stderr=as_json)
+    found = find(hub.store, typed)
+    watched = watch(hub.store, around, found.execution_id, console=console, seconds=seconds)
+    failed = first_failed(hub.store, watched.standing)
+    print_summary(console, hub.place, watched.standing, failed, around.clock.now())
+    if as_json:
+        print_json(watched.standing.as_json(failed))
+    return watched.exit_status

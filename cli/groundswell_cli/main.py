@@ -1,0 +1,82 @@
+"""The `dr` command: asks for disaster recovery, previews it, and shows what the ledger says of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.core import TyperGroup
+
+from groundswell_cli.commands.events import events
+from groundswell_cli.commands.plan import plan
+from groundswell_cli.commands.report import report
+from groundswell_cli.commands.request import request
+from groundswell_cli.commands.resources import resources
+from groundswell_cli.commands.status import status
+from groundswell_cli.errors import CliError, explain
+from groundswell_cli.exits import Exit
+
+_EPILOG = (
+    "Exit status: 0 done or going well, 1 bad input or rejected, 2 a person must decide, 3 failed, "
+    "4 AWS or the stack cannot be reached, 5 no end yet when the time was over."
+)
+
+
+class Dr(TyperGroup):
+    """Turns what a command returns or raises into an exit status, and every error of a person's into one line."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002 - the base's signature; this always exits
+        windows_expand_args: bool = True,
+        **extra: object,
+    ) -> None:
+        """Run the command, and exit with its status."""
+        try:
+            status = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+        except typer.TyperException as error:
+            status = _tell_usage(error)
+        except typer.Abort:
+            status = Exit.INTERRUPTED
+        except Exception as error:
+            told = explain(error)
+            if told is None:
+                raise
+            status = _tell(told)
+        if status == Exit.INTERRUPTED:
+            sys.stderr.write("\ndr: interrupted; what was asked for goes on, see: dr status\n")
+        sys.exit(status or Exit.OK)
+
+
+def _tell_usage(error: typer.TyperException) -> Exit:
+    message = error.format_message()
+    is_help = "Usage: " in message or not message.strip()
+    sys.stderr.write(f"{message}\n" if is_help else f"dr: {' '.join(message.split())}; see dr --help\n")
+    return Exit.REFUSED
+
+
+def _tell(error: CliError) -> Exit:
+    sys.stderr.write(f"dr: {error}\n")
+    return error.exit_status
+
+
+app = typer.Typer(
+    name="dr",
+    cls=Dr,
+    help=__doc__,
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (request, plan, status, resources, events, report):
+    app.command()(command)
+
+
+def main() -> None:
+    """The entry point."""
+    app(prog_name="dr")

@@ -1,0 +1,56 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+OperationArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="OPERATION",
+        help="failover, switchover, failback, bubble_test, cleanup or replicate.",
+        show_default=False,
+    ),
+]
+ExecutionArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="EXECUTION",
+        help="The execution's id, its request's id, or the first characters of the id of an open execution.",
+        show_default=False,
+    ),
+]
+CustomerOption: TypeAlias = Annotated[str | None, typer.Option("--customer", metavar="C", help="Whose resources.")]
+EnvironmentOption: TypeAlias = Annotated[
+    str | None, typer.Option("--environment", metavar="E", help="Which environment of the customer's.")
+]
+AllOption: TypeAlias = Annotated[
+    bool, typer.Option("--all", help="Every customer and environment, instead of naming one.")
+]
+WavesOption: TypeAlias = Annotated[
+    list[int] | None, typer.Option("--wave", metavar="N", min=1, help="Only this wave; repeat it for more.")
+]
+TechnologiesOption: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--technology", metavar="T", help="Only this technology; repeat it for more.")
+]
+RelaunchOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--relaunch", metavar="ID", help="Replace this resource's live copy in the target Region; repeat it for more."
+    ),
+]
+DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Plan and say so; hold and change nothing.")]
+TimeoutOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="SECONDS", min=0, help="Stop watching after this long, with exit status 5."),
+]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+StackOption: TypeAlias = Annotated[
+    str, typer.Option("--stack", metavar="NAME", envvar="DR_STACK", help="The hub's CloudFormation stack.")
+]
+RegionOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--region", metavar="REGION", help="The hub's Region.", show_default="that of your AWS settings"),
+]

@@ -1,0 +1,248 @@
+"""The report of an execution: a pure calculation from what the ledger recorded. All times in seconds."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from pydantic import JsonValue
+
+from groundswell.domain.decisions import sum_counts
+from groundswell.domain.events.facts import Counts, Remark, Scope
+from groundswell.domain.ids import ExecutionId, ResourceId
+from groundswell.domain.operations import Operation
+from groundswell.domain.protection import Impact
+from groundswell.domain.records import Execution, Resource, StoredEvent, Wave, WorkOrder
+from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
+from groundswell_cli.record import Disbelieved
+from groundswell_cli.report_targets import (
+    Objective,
+    Targets,
+    recovery_point_targets,
+    recovery_time_targets,
+    wave_objective,
+    whole_objective,
+)
+from groundswell_cli.report_times import Figures, HandOver, Slowest, Spread, between, hand_overs, slowest_of
+
+
+class WaveFigures(Figures):
+    """One wave."""
+
+    wave: int
+    status: WaveStatus
+    counts: Counts
+    work_orders: int
+    duplicates: int
+    """Outcomes that were dropped because they were counted before."""
+    started_at: str | None
+    held_at: str | None
+    ended_at: str | None
+    seconds: float | None
+    """From its start to its end."""
+    slowest: Slowest | None
+    overhead_seconds: float | None
+    """What the wave took longer than its slowest resource."""
+    deadline: Objective
+    deadline_missed_at: str | None
+    recovery_time: Targets
+
+
+class CallFigures(Figures):
+    """The AWS requests of one service that one technology made, retries counted."""
+
+    technology: str
+    service: str
+    calls: int
+    resources: int
+    """Resources in the work orders of the technology."""
+    calls_per_resource: float
+
+
+class EventFigures(Figures):
+    """Events of the execution, as far as the ledger knows of them: work orders that were asked again are not counted."""
+
+    facts: int
+    facts_refused: int
+    """Facts that the bus did not take."""
+    work_orders: int
+    outcomes: int
+    """Outcomes that were counted, each once."""
+    duplicates: int
+    """Outcomes that were dropped because they were counted before."""
+    not_believed: int
+
+
+class FailedResource(Figures):
+    """A resource that was given up."""
+
+    resource_id: ResourceId
+    wave: int
+    technology: str
+    account: str
+    impact: Impact
+    attempt: int
+    cause: str | None
+    advice: str | None
+
+
+class LateFinding(Figures):
+    """A rightful outcome that came after its resource was decided."""
+
+    resource_id: ResourceId
+    wave: int
+    event_id: str
+    finding: JsonValue
+
+
+class Report(Figures):
+    """What an execution did, took and lost."""
+
+    execution_id: ExecutionId
+    status: ExecutionStatus
+    operation: Operation | None
+    scope: Scope | None
+    target_region: str
+    dry_run: bool
+    requested_via: str
+    """Source and account of the event that asked: what AWS vouches for."""
+    requested_by: str | None
+    """What the request's body claims, which nobody vouches for."""
+    reason: str | None
+    request_id: str
+    created_at: str
+    accepted_at: str | None
+    ended_at: str | None
+    planning_seconds: float | None
+    seconds: float | None
+    """From acceptance to the end."""
+    critical_path_seconds: float | None
+    """The slowest resources of all waves that worked, one after the other."""
+    times_critical_path: float | None
+    """The whole, as a multiple of the critical path."""
+    counts: Counts
+    waves: tuple[WaveFigures, ...]
+    hand_overs: tuple[HandOver, ...]
+    hand_over: Spread | None
+    recovery_time: Objective | None
+    recovery_time_targets: Targets
+    recovery_point_targets: Targets
+    calls: tuple[CallFigures, ...]
+    events: EventFigures
+    failed: tuple[FailedResource, ...]
+    skipped: tuple[ResourceId, ...]
+    late: tuple[LateFinding, ...]
+    not_believed: tuple[Disbelieved, ...]
+    left_out: tuple[Remark, ...]
+    left_out_count: int
+    warnings: tuple[Remark, ...]
+    warnings_count: int
+    reasons: tuple[str, ...]
+    """Why it was rejected."""
+
+
+def make_report(
+    execution: Execution,
+    waves: Sequence[Wave],
+    resources: Sequence[Resource],
+    orders: Sequence[WorkOrder],
+    facts: Sequence[StoredEvent],
+    disbelieved: Sequence[Disbelieved] = (),
+) -> Report:
+    """The report of an execution; of one that is not over, what is known so far."""
+    figures = tuple(_wave(execution, wave, resources, orders) for wave in waves)
+    handed = tuple(hand_overs(waves, resources, orders))
+    whole, path = between(execution.accepted_at, execution.ended_at), _critical_path(figures)
+    asked = {name: execution.request.get(name) for name in ("requested_by", "reason")}
+    return Report(
+        **execution.model_dump(include=set(Report.model_fields) & set(Execution.model_fields)),
+        **{name: value if isinstance(value, str) else None for name, value in asked.items()},
+        planning_seconds=between(execution.created_at, execution.accepted_at),
+        seconds=whole,
+        critical_path_seconds=path,
+        times_critical_path=round(whole / path, 3) if whole and path else None,
+        counts=sum_counts(waves),
+        waves=figures,
+        hand_overs=handed,
+        hand_over=Spread.of(each.seconds for each in handed if not each.waited_for_person),
+        recovery_time=whole_objective(execution, waves),
+        recovery_time_targets=recovery_time_targets(execution, resources),
+        recovery_point_targets=recovery_point_targets(resources),
+        calls=tuple(_calls(orders)),
+        events=_events(waves, orders, facts, disbelieved),
+        failed=tuple(_failed(each) for each in resources if each.state is ResourceState.FAILED),
+        skipped=tuple(each.resource_id for each in resources if each.state is ResourceState.SKIPPED),
+        late=tuple(finding for each in resources for finding in _late(each)),
+        not_believed=tuple(disbelieved),
+    )
+
+
+def _wave(execution: Execution, wave: Wave, resources: Sequence[Resource], orders: Sequence[WorkOrder]) -> WaveFigures:
+    inside = [each for each in resources if each.wave == wave.wave]
+    ordered = {each.order_id: each for each in orders if each.wave == wave.wave}
+    seconds, slowest = between(wave.started_at, wave.ended_at), slowest_of(inside, ordered)
+    overhead = round(seconds - slowest.seconds, 3) if slowest and seconds is not None else None
+    return WaveFigures(
+        **wave.model_dump(include=set(WaveFigures.model_fields) & set(Wave.model_fields)),
+        counts=wave.counts,
+        work_orders=len(ordered),
+        seconds=seconds,
+        slowest=slowest,
+        overhead_seconds=overhead,
+        deadline=wave_objective(execution, wave),
+        recovery_time=recovery_time_targets(execution, inside),
+    )
+
+
+def _critical_path(waves: Iterable[WaveFigures]) -> float | None:
+    """Unknown as soon as one wave that worked has no resource whose time is known."""
+    worked = [wave for wave in waves if wave.started_at and wave.counts.total]
+    known = [wave.slowest.seconds for wave in worked if wave.slowest]
+    return round(sum(known), 3) if worked and len(known) == len(worked) else None
+
+
+def _calls(orders: Sequence[WorkOrder]) -> Iterable[CallFigures]:
+    calls, resources = Counter[tuple[str, str]](), defaultdict[str, set[ResourceId]](set)
+    for order in orders:
+        resources[order.technology].update(order.resource_ids)
+        for name, count in order.calls.items():
+            calls[order.technology, name.partition(":")[0]] += count
+    for (technology, service), count in sorted(calls.items()):
+        number = len(resources[technology])
+        yield CallFigures(
+            technology=technology,
+            service=service,
+            calls=count,
+            resources=number,
+            calls_per_resource=round(count / number, 2),
+        )
+
+
+def _events(
+    waves: Sequence[Wave],
+    orders: Sequence[WorkOrder],
+    facts: Sequence[StoredEvent],
+    disbelieved: Sequence[Disbelieved],
+) -> EventFigures:
+    counts = sum_counts(waves)
+    return EventFigures(
+        facts=len(facts),
+        facts_refused=sum(fact.refused is not None for fact in facts),
+        work_orders=len(orders),
+        outcomes=counts.recovered + counts.failed + counts.failed_optional,
+        duplicates=sum(wave.duplicates for wave in waves),
+        not_believed=len(disbelieved),
+    )
+
+
+def _failed(resource: Resource) -> FailedResource:
+    return FailedResource(
+        **resource.model_dump(include=set(FailedResource.model_fields) & set(Resource.model_fields)),
+        cause=resource.failure.cause if resource.failure else None,
+        advice=resource.failure.advice if resource.failure else None,
+    )
+
+
+def _late(resource: Resource) -> Iterable[LateFinding]:
+    for event_id, finding in resource.late.items():
+        yield LateFinding(resource_id=resource.resource_id, wave=resource.wave, event_id=event_id, finding=finding)

@@ -1,0 +1,160 @@
+"""An execution at a glance: its head, its waves, what waits for a person, and what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from groundswell.domain.instants import from_text
+from groundswell.domain.records import Execution, Wave
+from groundswell.domain.states import ExecutionStatus, WaveStatus
+from groundswell_cli.standing import Standing
+from groundswell_cli.views.bar import LEGEND, Bar
+from groundswell_cli.views.words import (
+    ATTENTION,
+    BAD,
+    QUIET,
+    STYLES,
+    moment,
+    number,
+    seconds_since,
+    time_of_day,
+    whole,
+)
+
+_MAX_REASONS = 20
+
+
+def execution_view(
+    execution: Execution, waves: Sequence[Wave], now: datetime, factor: float | None = None
+) -> RenderableType:
+    """The head of an execution and a row for each wave.
+
+    Args:
+        execution: as it was read.
+        waves: its waves, by number; none before it is accepted.
+        now: the instant to measure against.
+        factor: how much faster than in the field the estate's durations pass; None where they are real.
+    """
+    parts: list[RenderableType] = [head(execution, now, factor)]
+    parts += [Text(f"  - {reason}", style=BAD) for reason in execution.reasons[:_MAX_REASONS]]
+    if waves:
+        parts += [waves_table(waves, now), Text(LEGEND, style=QUIET)]
+    return Group(*parts)
+
+
+def head(execution: Execution, now: datetime, factor: float | None) -> Text:
+    """What the execution is, for whom, since when, and how it stands."""
+    text = Text()
+    text.append(execution.execution_id, style="bold")
+    text.append("  ")
+    text.append(execution.status, style=STYLES[execution.status])
+    text.append("  (dry run)\n" if execution.dry_run else "\n")
+    text.append("\n".join(_lines(execution, now, factor)))
+    return text
+
+
+def _lines(execution: Execution, now: datetime, factor: float | None) -> Iterator[str]:
+    yield f"{execution.operation or 'request'} of {execution.scope or '?'} into {execution.target_region}"
+    yield f"asked by {execution.requested_via} at {moment(execution.created_at)}, request {execution.request_id}"
+    reason = execution.request.get("reason")
+    if reason:
+        yield f"because: {reason}"
+    if execution.accepted_at:
+        yield _times(execution.accepted_at, execution.ended_at, now)
+    if factor and factor != 1:
+        yield f"rehearsal: what takes {factor:g} s in the field takes 1 s here; times shown are real seconds"
+    if execution.left_out_count or execution.warnings_count:
+        left_out, warnings = execution.left_out_count, number(execution.warnings_count, "warning")
+        yield f"{left_out:,} left out of the plan, {warnings}: dr report {execution.execution_id}"
+
+
+def _times(accepted_at: str, ended_at: str | None, now: datetime) -> str:
+    until = from_text(ended_at) if ended_at else now
+    took = whole(seconds_since(accepted_at, until))
+    ending = f"ended {moment(ended_at)}, after {took}" if ended_at else f"{took} ago"
+    return f"accepted {moment(accepted_at)}, {ending}"
+
+
+def waves_table(waves: Sequence[Wave], now: datetime) -> Table:
+    """A row for each wave: status, counts, elapsed time against the deadline."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("wave", justify="right")
+    table.add_column("status", no_wrap=True)
+    table.add_column("")
+    for name in ("total", "recovered", "to come", "failed", "skipped"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("elapsed", no_wrap=True, justify="right")
+    table.add_column("deadline", no_wrap=True)
+    for wave in waves:
+        table.add_row(*_row(wave, now))
+    return table
+
+
+def _row(wave: Wave, now: datetime) -> list[RenderableType]:
+    failed = f"{wave.failed}+{wave.failed_optional} opt" if wave.failed_optional else str(wave.failed)
+    return [
+        str(wave.wave),
+        Text(wave.status, style=STYLES.get(wave.status, "")),
+        Bar(wave.counts),
+        f"{wave.total:,}",
+        f"{wave.recovered:,}",
+        f"{wave.remaining:,}",
+        Text(failed, style=BAD if wave.failed else ""),
+        f"{wave.skipped:,}",
+        _elapsed(wave, now),
+        _deadline(wave, now),
+    ]
+
+
+def _elapsed(wave: Wave, now: datetime) -> str:
+    if not wave.started_at:
+        return "-"
+    until = from_text(wave.ended_at) if wave.ended_at else now
+    return whole(seconds_since(wave.started_at, until))
+
+
+def _deadline(wave: Wave, now: datetime) -> Text:
+    """How the wave stands, or stood when it ended, against its deadline."""
+    if wave.status in (WaveStatus.SKIPPED, WaveStatus.CANCELLED):
+        return Text("-")
+    until = from_text(wave.ended_at) if wave.ended_at else now
+    left = -seconds_since(wave.deadline_at, until)
+    if left < 0:
+        return Text(f"MISSED by {whole(-left)}", style=ATTENTION)
+    return Text(f"met, {whole(left)} to spare" if wave.ended_at else f"in {whole(left)}")
+
+
+def attention_view(standing: Standing, now: datetime, command: Callable[[str], str]) -> RenderableType | None:
+    """What waits for a person and what to type next; None where nothing does.
+
+    Args:
+        standing: the execution and its waves.
+        now: the instant to measure against.
+        command: makes a command of what follows `dr`, e.g. with the stack's name.
+    """
+    lines = list(attention_lines(standing, now, command))
+    return Text("\n".join(lines), style=ATTENTION) if lines else None
+
+
+def attention_lines(standing: Standing, now: datetime, command: Callable[[str], str]) -> Iterator[str]:
+    """As `attention_view`, line by line."""
+    execution_id = standing.execution.execution_id
+    if standing.execution.status is ExecutionStatus.PAUSED:
+        yield "PAUSED: nothing new is begun until a person lets it go on"
+    for wave in standing.waiting:
+        if wave.status is WaveStatus.HELD:
+            since = (
+                f" since {time_of_day(wave.held_at)} UTC ({whole(seconds_since(wave.held_at, now))})"
+                if wave.held_at
+                else ""
+            )
+            yield f"WAITS FOR A PERSON: wave {wave.wave} is held{since}, {wave.failed} critical failed of {wave.total:,}"
+            yield f"  next: {command(f'resources {execution_id} --wave {wave.wave} --state FAILED')}"
+        else:
+            yield f"WAITS FOR A PERSON: wave {wave.wave} begins once it is approved ({number(wave.total, 'resource')})"
+            yield f"  next: {command(f'resources {execution_id} --wave {wave.wave}')}"

@@ -1,0 +1,61 @@
+"""The open executions, one a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from groundswell.domain.decisions import sum_counts
+from groundswell.domain.records import Wave
+from groundswell.domain.states import WaveStatus
+from groundswell_cli.standing import Standing
+from groundswell_cli.views.words import ATTENTION, STYLES, moment, seconds_since, whole
+
+_PASSED = (WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.SKIPPED, WaveStatus.CANCELLED)
+
+
+def executions_view(standings: Sequence[Standing], now: datetime, command: Callable[[str], str]) -> RenderableType:
+    """A row for each open execution; where there is none, how to name one that is over."""
+    if not standings:
+        naming = command("status ID")
+        return Text(
+            "No execution is open. One that is over is shown by its id (dr-…), or by its request's id: "
+            f"{naming}. The id is in the answer to the request and in every event."
+        )
+    return Group(_table(standings, now), Text(f"next: {command('status ID')}; the first characters of the id will do"))
+
+
+def _table(standings: Sequence[Standing], now: datetime) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("execution", "status", "operation", "scope", "wave", "recovered", "asked"):
+        table.add_column(name, no_wrap=name in ("execution", "status"))
+    for standing in standings:
+        table.add_row(*_row(standing, now))
+    return table
+
+
+def _row(standing: Standing, now: datetime) -> list[RenderableType]:
+    execution, counts = standing.execution, sum_counts(standing.waves)
+    waiting = " WAITS FOR A PERSON" if standing.waits_for_person else ""
+    style = ATTENTION if waiting else STYLES[execution.status]
+    return [
+        execution.execution_id,
+        Text(f"{execution.status}{waiting}", style=style),
+        f"{execution.operation}{' (dry run)' if execution.dry_run else ''}",
+        str(execution.scope),
+        _current(standing.waves),
+        f"{counts.recovered:,} of {counts.total:,}" if standing.waves else "-",
+        f"{moment(execution.created_at)}, {whole(seconds_since(execution.created_at, now))} ago",
+    ]
+
+
+def _current(waves: Sequence[Wave]) -> str:
+    """The first wave that is not passed, of how many."""
+    current = next((wave for wave in waves if wave.status not in _PASSED), None)
+    if current is None:
+        return "-"
+    return f"{current.wave} {current.status} ({waves.index(current) + 1} of {len(waves)})"

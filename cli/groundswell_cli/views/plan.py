@@ -1,0 +1,142 @@
+"""A previewed or accepted plan: what recovers in which wave, what is left out, what a person should know."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from groundswell.domain.events.facts import DRAccepted, Remark
+from groundswell.reactions.preview_plan import Preview, PreviewedResource
+from groundswell_cli.views.words import ATTENTION, BAD, number, time_of_day, whole
+
+_GROUPS, _NAMED = 15, 3
+
+
+def plan_view(preview: Preview, scope: str) -> RenderableType:
+    """All of a plan: a row for each wave, technology and account, and every remark."""
+    return Group(_headline(preview, scope), accounts_table(preview), *_remarks(preview))
+
+
+def short_plan_view(preview: Preview, scope: str) -> RenderableType:
+    """A plan in a few lines: a row for each wave."""
+    return Group(_headline(preview, scope), _waves_table(preview), *_remarks(preview))
+
+
+def _headline(preview: Preview, scope: str) -> Text:
+    places = len({resource.account for resource in preview.resources})
+    what = preview.operation or "request"
+    return Text(
+        f"{what} of {scope} into {preview.target_region}: {number(len(preview.resources), 'resource')} in "
+        f"{number(len(waves_of(preview)), 'wave')} and {number(places, 'account')}",
+        style="bold",
+    )
+
+
+def waves_of(preview: Preview) -> dict[int, list[PreviewedResource]]:
+    """The resources by wave, ascending."""
+    waves = defaultdict[int, list[PreviewedResource]](list)
+    for resource in preview.resources:
+        waves[resource.wave].append(resource)
+    return dict(sorted(waves.items()))
+
+
+def _waves_table(preview: Preview) -> Table:
+    table = _table("wave", "resources", "technologies", "deadline after acceptance")
+    for wave, found in waves_of(preview).items():
+        counts = Counter(each.technology for each in found)
+        table.add_row(str(wave), f"{len(found):,}", in_words(counts), _deadline(preview, wave))
+    return table
+
+
+def accounts_table(preview: Preview) -> Table:
+    """A row for each wave, technology and account."""
+    table = _table("wave", "resources", "technology", "account", "fit", "not fit", "not read", "deadline")
+    for wave, found in waves_of(preview).items():
+        groups = defaultdict[tuple[str, str], list[PreviewedResource]](list)
+        for each in found:
+            groups[each.technology, each.account].append(each)
+        for (technology, account), group in sorted(groups.items()):
+            fit = Counter(each.fitness.fit if each.fitness else None for each in group)
+            unfit = Text(f"{fit[False]:,}", style=ATTENTION if fit[False] else "")
+            counts = (f"{fit[True]:,}", unfit, f"{fit[None]:,}")
+            table.add_row(str(wave), f"{len(group):,}", technology, account, *counts, _deadline(preview, wave))
+    return table
+
+
+def previewed_table(resources: Sequence[PreviewedResource]) -> Table:
+    """Every resource of a plan."""
+    table = _table("wave", "resource", "name", "technology", "account", "customer", "replica", counts=0)
+    for column in table.columns[1:3]:
+        column.overflow = "fold"
+    for each in sorted(resources, key=lambda one: (one.wave, one.technology, one.account, one.resource_id)):
+        owner = f"{each.customer}/{each.environment}"
+        table.add_row(str(each.wave), each.resource_id, each.name, each.technology, each.account, owner, _replica(each))
+    return table
+
+
+def _replica(resource: PreviewedResource) -> Text:
+    fitness = resource.fitness
+    if not fitness:
+        return Text("-")
+    lag = "" if fitness.lag_seconds is None else f", {whole(fitness.lag_seconds)} behind"
+    verdict = {True: "fit", False: "NOT FIT", None: "not read"}[fitness.fit]
+    return Text(f"{verdict}: {fitness.state}{lag}", style="" if fitness.fit else ATTENTION)
+
+
+def _deadline(preview: Preview, wave: int) -> str:
+    return whole(preview.deadlines[wave]) if wave in preview.deadlines else "unknown"
+
+
+def _remarks(preview: Preview) -> Iterator[RenderableType]:
+    yield from _remarks_view("left out", preview.left_out, len(preview.left_out))
+    yield from _remarks_view("warning", preview.warnings, len(preview.warnings))
+    if preview.reasons:
+        yield Text(f"would be REJECTED, for {number(len(preview.reasons), 'reason')}:", style=BAD)
+        yield Text("\n".join(f"  - {reason}" for reason in preview.reasons))
+
+
+def _remarks_view(title: str, remarks: Sequence[Remark], count: int) -> Iterator[RenderableType]:
+    """Remarks by their reason, the most frequent first."""
+    if not count:
+        return
+    by_reason = defaultdict[str, list[str]](list)
+    for remark in remarks:
+        by_reason[remark.reason].append(remark.subject)
+    yield Text(f"{title}: {count:,}", style=ATTENTION)
+    groups = sorted(by_reason.items(), key=lambda group: -len(group[1]))
+    for reason, subjects in groups[:_GROUPS]:
+        more = f" and {len(subjects) - _NAMED:,} more" if len(subjects) > _NAMED else ""
+        yield Text(f"  - {', '.join(subjects[:_NAMED])}{more}: {reason}")
+    shown = sum(len(subjects) for _, subjects in groups[:_GROUPS])
+    if shown < count:
+        yield Text(f"  … and {count - shown:,} more; dr plan --json shows all")
+
+
+def accepted_view(accepted: DRAccepted) -> RenderableType:
+    """The plan as it was accepted: what the ledger says, not what was previewed."""
+    table = _table("wave", "resources", "technologies", "deadline (UTC)")
+    for wave in accepted.waves:
+        deadline = time_of_day(wave.deadline_at.isoformat())
+        table.add_row(str(wave.wave), f"{wave.resources:,}", in_words(wave.technologies), deadline)
+    return Group(
+        table,
+        *_remarks_view("left out", accepted.left_out, accepted.left_out_count),
+        *_remarks_view("warning", accepted.warnings, accepted.warnings_count),
+    )
+
+
+def in_words(technologies: Mapping[str, int]) -> str:
+    """`3 aurora, 40 drs`."""
+    return ", ".join(f"{count:,} {technology}" for technology, count in sorted(technologies.items()))
+
+
+def _table(*columns: str, counts: int = 1) -> Table:
+    """A table that begins with the wave's number and so many counts."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for place, name in enumerate(columns):
+        table.add_column(name, justify="right" if place <= counts else "left")
+    return table

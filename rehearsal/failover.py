@@ -1,0 +1,85 @@
+"""One failover of a rehearsal, from the request to its end, watched through the ledger."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from groundswell.adapters.dynamodb_store import DynamoDbStore
+from groundswell.domain.ids import ExecutionId, execution_id_of
+from groundswell.domain.records import Execution, Wave
+from groundswell.domain.states import OPEN_EXECUTION, WaveStatus
+from groundswell.ledger import reading
+from groundswell.ports.store import Store
+from rehearsal.stack import EmbeddedStack
+
+SOURCE = "rehearsal"
+LOOK_SECONDS = 0.25
+ACCEPT_SECONDS = 60.0
+
+
+class RehearsalFailedError(RuntimeError):
+    """The rehearsed failover did not go as it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An execution with its waves, as read just now."""
+
+    execution: Execution
+    waves: list[Wave]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended or waits for a person."""
+        return self.execution.status not in OPEN_EXECUTION or self.is_held
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a wave waits for a person."""
+        return any(wave.status is WaveStatus.HELD for wave in self.waves)
+
+
+def ledger_of(stack: EmbeddedStack) -> Store:
+    """The hub's ledger."""
+    return DynamoDbStore(stack.hub.session().client("dynamodb"), stack.outputs["LedgerTable"])
+
+
+def request_failover(stack: EmbeddedStack, request: dict[str, object]) -> ExecutionId:
+    """Put a `DRRequested` on the hub's bus; the id that its execution has or will have."""
+    request_id = f"rehearsal-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    entry = {
+        "EventBusName": stack.outputs["EventBus"],
+        "Source": SOURCE,
+        "DetailType": "DRRequested",
+        "Detail": json.dumps({**request, "request_id": request_id}),
+    }
+    answer = stack.hub.session().client("events").put_events(Entries=[entry])
+    if answer["FailedEntryCount"]:
+        raise RehearsalFailedError(f"the bus refused the request: {answer['Entries']}")
+    return execution_id_of(request_id)
+
+
+def watch(store: Store, execution_id: ExecutionId, *, show: Callable[[Standing], None], seconds: float) -> Standing:
+    """Show how it stands until it is over or waits for a person.
+
+    Raises:
+        RehearsalFailedError: it is not planned within a minute, or not over in time.
+    """
+    started = time.monotonic()
+    while True:
+        execution = reading.find_execution(store, execution_id)
+        passed = time.monotonic() - started
+        if execution is not None:
+            standing = Standing(execution, reading.waves(store, execution_id))
+            show(standing)
+            if standing.is_over:
+                return standing
+        elif passed > ACCEPT_SECONDS:
+            raise RehearsalFailedError(
+                f"nobody took the request up within {ACCEPT_SECONDS:g} s; see plan-execution's log"
+            )
+        if passed > seconds:
+            raise RehearsalFailedError(f"{execution_id} is not over after {seconds:g} s: {execution}")
+        time.sleep(LOOK_SECONDS)

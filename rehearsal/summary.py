@@ -1,0 +1,40 @@
+"""The figures of a rehearsal: from times and counts that the ledger and the estate recorded."""
+
+from groundswell_cli.report import Report, make_report
+from groundswell_cli.views.report import report_view
+from rich.console import Console
+
+from groundswell.domain.records import Execution
+from groundswell.ledger import reading
+from groundswell.ports.store import Store
+from rehearsal.failover import Standing
+from rehearsal.rehearsal import Rehearsal
+
+
+def show_summary(console: Console, store: Store, running: Rehearsal, standing: Standing) -> None:
+    """Print the report, and what the estate itself counted."""
+    console.print(report_view(report_of(store, standing.execution)))
+    launches = running.estate.control("GET", "launches")
+    counted = launches["launches"]
+    servers = len(counted) if isinstance(counted, dict) else 0
+    twice = launches["more_than_once"] or "none"
+    console.print(
+        f"The estate counted launches of {servers} servers; launched more than once: {twice}", highlight=False
+    )
+    console.print(
+        f"AWS's work passed {running.estate.factor:g} times as fast as in the field; all times here are real seconds.",
+        highlight=False,
+    )
+
+
+def report_of(store: Store, execution: Execution) -> Report:
+    """The report of an execution."""
+    execution_id = execution.execution_id
+    waves = reading.waves(store, execution_id)
+    return make_report(
+        execution,
+        waves,
+        [resource for wave in waves for resource in reading.resources(store, execution_id, wave.wave)],
+        [order for wave in waves for order in reading.orders(store, execution_id, wave.wave)],
+        reading.facts(store, execution_id),
+    )

@@ -1,0 +1,99 @@
+"""When a work order is looked at: numbered looks that neither fork nor die, and wake-ups that hurry one of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+
+from groundswell.domain.ids import ExecutionId, OrderId
+from groundswell.domain.instants import from_text
+from groundswell.domain.records import WorkOrder
+from groundswell.ports.world import Clock, LookQueue
+
+MAX_DELAY = 900
+"""Seconds that a message can be put off (SQS); a look that is due later is looked at early."""
+
+
+@dataclass(frozen=True)
+class LookAt:
+    """What a message asks for: the look of a number, or one at any time after `asked_at`."""
+
+    execution_id: ExecutionId
+    wave: int
+    order_id: OrderId
+    number: int | None = None
+    asked_at: datetime | None = None
+    is_request: bool = False
+    """It came over the bus: somebody waits for the outcomes, and gets those of an order that has ended again."""
+
+    @property
+    def body(self) -> str:
+        """The message in the technology's own queue."""
+        look = {
+            "execution_id": self.execution_id,
+            "wave": self.wave,
+            "order_id": self.order_id,
+            "number": self.number,
+            "asked_at": self.asked_at.isoformat() if self.asked_at else None,
+        }
+        return json.dumps({"look": look})
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How soon an order is looked at again: growing while nothing moves."""
+
+    first: timedelta
+    longest: timedelta
+    growth: float = 1.5
+
+    def delay(self, idle_looks: int) -> timedelta:
+        """The delay after so many looks at which nothing moved."""
+        return min(self.first * self.growth ** min(idle_looks, 20), self.longest)
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Decides whether a message leads to a look now, and sends those that lead to later ones."""
+
+    queue: LookQueue
+    clock: Clock
+    pace: Pace
+
+    def is_due(self, order: WorkOrder, wanted: LookAt) -> bool:
+        """Whether to look at an open order now; if not, what must not get lost is sent on."""
+        if wanted.number is None:
+            return self._is_wake_up_due(order, wanted)
+        if wanted.number == order.look:
+            return True
+        self._mend(order, wanted)
+        return False
+
+    def _is_wake_up_due(self, order: WorkOrder, wanted: LookAt) -> bool:
+        """Many wake-ups are one look: those that come right after a look wait a little, unless it answered them."""
+        if order.looked_at is None:
+            return True
+        looked_at = from_text(order.looked_at)
+        if wanted.asked_at and looked_at >= wanted.asked_at:
+            return False
+        soonest = looked_at + self.pace.first
+        if self.clock.now() >= soonest:
+            return True
+        self._send(replace(wanted, asked_at=wanted.asked_at or self.clock.now(), is_request=False), at=soonest)
+        return False
+
+    def _mend(self, order: WorkOrder, wanted: LookAt) -> None:
+        """The timer before the awaited one again: its worker may have died before it set the next, so set that."""
+        if wanted.number == order.look - 1 and order.claim_until is None:
+            at = from_text(order.next_look) if order.next_look else self.clock.now()
+            self._send(replace(wanted, number=order.look), at=at)
+
+    def set_next(self, order: WorkOrder, *, at: datetime) -> None:
+        """Set the timer after the look that was just saved."""
+        self._send(LookAt(order.execution_id, order.wave, order.order_id, order.look + 1), at=at)
+
+    def _send(self, wanted: LookAt, *, at: datetime) -> None:
+        delay = max(0, ceil((at - self.clock.now()).total_seconds()))
+        self.queue.send(wanted.body, delay_seconds=min(delay, MAX_DELAY))

@@ -1,0 +1,115 @@
+"""Each function is configured with what its code reads, and the alarms listen to what it counts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from groundswell import settings
+from tests.template.stack import REGION, ROOT, Body, Stack
+
+FUNCTION = "AWS::Serverless::Function"
+READS: dict[str, type[settings.LedgerSettings]] = {
+    "PlanExecution": settings.PlanSettings,
+    "PreviewPlan": settings.PlanSettings,
+    "AdvanceExecution": settings.LedgerSettings,
+    "FanOutWave": settings.OrderingSettings,
+    "RecordOutcome": settings.LedgerSettings,
+    "RelayEvents": settings.HubSettings,
+    "WakeWork": settings.OrderingSettings,
+    "Sweep": settings.SweepSettings,
+    "RecoverAurora": settings.RecoverSettings,
+    "RecoverDrs": settings.RecoverSettings,
+    "RecoverRoute53": settings.RecoverSettings,
+}
+
+
+def environment(stack: Stack, function: str) -> dict[str, str]:
+    common: Body = stack.resolve(stack.template["Globals"]["Function"]["Environment"]["Variables"])
+    own: Body = stack.resources[function]["Properties"]["Environment"]["Variables"]
+    return {name: str(value) for name, value in (common | own).items()} | {"AWS_REGION": REGION}
+
+
+def test_settings_are_known_of_every_function(hub: Stack) -> None:
+    assert READS.keys() == hub.of_type(FUNCTION).keys()
+
+
+@pytest.mark.parametrize("template", ["hub", "embedded"])
+def test_function_finds_its_settings_in_its_environment(
+    template: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack: Stack = request.getfixturevalue(template)
+
+    for function, kind in READS.items():
+        with monkeypatch.context() as patch:
+            for name, value in environment(stack, function).items():
+                patch.setenv(name, value)
+
+            found = kind.from_environment()
+
+            assert found.ledger_table
+
+
+def test_rehearsal_gives_parameters_that_the_template_takes(embedded: Stack) -> None:
+    declared = embedded.template["Parameters"]
+
+    for name, value in embedded.given.items():
+        rules = declared[name]
+
+        assert value in [str(each) for each in rules.get("AllowedValues", [value])], name
+        assert len(value) >= rules.get("MinLength", 0), name
+        assert re.fullmatch(rules.get("AllowedPattern", ".*"), value), name
+        assert not value.isdigit() or int(rules.get("MinValue", 0)) <= int(value) <= int(rules.get("MaxValue", value))
+
+
+def test_hub_on_aws_is_not_armed_until_somebody_says_so(hub: Stack) -> None:
+    assert environment(hub, "PlanExecution")["ARMED"] == "false"
+
+
+def test_worker_is_told_its_own_technology_role_and_queue(hub: Stack) -> None:
+    told = environment(hub, "RecoverDrs")
+
+    assert told["TECHNOLOGY"] == "drs"
+    assert told["ROLE"] == "groundswell-drs"
+    assert told["WORK_QUEUE_URL"] == hub.ref("RecoverDrsQueue")
+
+
+def test_no_function_calls_the_global_sts_endpoint(hub: Stack) -> None:
+    for function in READS:
+        assert environment(hub, function)["AWS_STS_REGIONAL_ENDPOINTS"] == "regional"
+
+
+def test_handler_of_every_function_is_there(hub: Stack) -> None:
+    for name, function in hub.of_type(FUNCTION).items():
+        module, _ = function["Handler"].rsplit(".", 1)
+
+        assert (ROOT / "functions" / f"{module.replace('.', '/')}.py").is_file(), name
+
+
+def test_alarm_listens_to_a_metric_that_its_function_counts(hub: Stack) -> None:
+    services = {environment(hub, name)["POWERTOOLS_SERVICE_NAME"]: name for name in READS}
+    alarms = [alarm for alarm in hub.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "Groundswell"]
+
+    for alarm in alarms:
+        ((name, service),) = [(each["Name"], each["Value"]) for each in alarm["Dimensions"]]
+        handler: str = hub.resources[services[service]]["Properties"]["Handler"]
+        code = (ROOT / "functions" / handler.split(".")[0] / "handler.py").read_text(encoding="utf-8")
+
+        assert name == "service"
+        assert f'count("{alarm["MetricName"]}"' in code
+    assert len(alarms) == 4
+
+
+def test_every_alarm_is_told_to_people_and_says_what_to_do(hub: Stack) -> None:
+    for name, alarm in hub.of_type("AWS::CloudWatch::Alarm").items():
+        assert alarm["AlarmActions"] == [hub.ref("Notices")], name
+        assert len(alarm["AlarmDescription"]) > 60, name
+        assert alarm["AlarmName"].startswith("groundswell-"), name
+
+
+def test_missing_heartbeat_rings(hub: Stack) -> None:
+    alarm = hub.resources["HeartbeatAlarm"]["Properties"]
+
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 180
