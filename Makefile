@@ -1,6 +1,7 @@
 # Everything starts here. Needs make and Python 3.11 to 3.14, and installs nothing outside this directory.
 PYTHON ?= python3
 WORKERS ?= 2
+PYTHON_CODE := cli functions generate rehearsal shared tests
 TEMPLATES := template.yaml workload-account/template.yaml
 TOOLS := .tools/sam/.ready .tools/emulator/.ready .tools/awscli/.ready
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-west-2 .tools/sam/bin/sam
@@ -38,7 +39,7 @@ tests: .venv/.ready $(TOOLS) ## Run the tests; those on the embedded AWS share o
 check: .venv/.ready .tools/sam/.ready ## Check style, format, types, layers, templates and generated files
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
+	.venv/bin/mypy $(PYTHON_CODE)
 	.venv/bin/lint-imports
 	.tools/sam/bin/cfn-lint --append-rules cfn_lint_serverless.rules -- $(TEMPLATES)
 	$(SAM) validate --lint --template template.yaml
@@ -67,10 +68,13 @@ clean: ## Remove everything that was made, the tools too
 
 # ─── Tools, each in an environment of its own, made anew when its requirements change ────────────────────────────────
 
-.venv/.ready: requirements/dev.txt pyproject.toml
-	$(call make_environment,.venv,requirements/dev.txt)
+.venv/.ready: .venv/.packages pyproject.toml
 	@echo "Installing Groundswell itself, editable"
 	@.venv/bin/python -m pip --quiet --quiet --disable-pip-version-check install --no-deps --editable .
+	@touch $@
+
+.venv/.packages: requirements/dev.txt
+	$(call make_environment,.venv,$<)
 	@touch $@
 
 .tools/%/.ready: requirements/%.txt

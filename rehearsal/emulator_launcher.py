@@ -6,6 +6,7 @@ It changes private parts of one version, and refuses any other, where the `minis
 - that answers work beyond its concurrency cap with a throttle, which costs a message its visibility timeout; here
   work waits in its queue while as many batches run as there may be workers;
 - that sweeps schedules every ten seconds; here every second;
+- that takes a session's own ARN for `aws:PrincipalArn`; here it is the ARN of its role;
 - that unpacks the layer anew for each worker, to be compiled anew; here workers share it, and start twice as fast;
 - that drops what a rule sends to a bus of another account, and lets nobody play an AWS service; here such events
   arrive, and the estate puts `aws.*` events on an account's default bus, where AWS's services put them.
@@ -15,6 +16,7 @@ import asyncio
 import hashlib
 import logging
 import os
+import re
 import sys
 import tempfile
 import threading
@@ -29,6 +31,8 @@ from typing import Any  # what is changed here has no types
 VERSION = "1.5.33"
 SWEEP_SECONDS = 1
 STREAM_IDLE_SECONDS = 0.02
+_SESSION = re.compile(r"arn:([^:]+):sts::(\d{12}):assumed-role/(.+)/[^/]+")
+_UNPACKING = threading.Lock()
 
 
 def main() -> None:
@@ -46,6 +50,7 @@ def main() -> None:
     _change(events, "_dispatch_to_event_bus", _deliver_across_accounts)
     _change(functions, "_poll_dynamodb_streams", _poll_on_own_thread)
     _change(functions, "_sqs_esm_concurrency", lambda stock: _limited(stock, functions._esm_inflight))
+    _change(import_module("ministack.core.iam_evaluator"), "_resolve_condition_key", _name_the_role_of_a_session)
     _change(import_module("ministack.core.lambda_runtime"), "zipfile", _share_what_is_unpacked)
     _serve(application, int(os.environ["REHEARSAL_LISTENING_FD"]))
 
@@ -93,6 +98,15 @@ def _limited(stock: Any, running: dict[str, int]) -> Any:
     return lambda *mapping: stock(*mapping) if sum(list(running.values())) < workers else 0
 
 
+def _name_the_role_of_a_session(stock: Any) -> Any:
+    def resolve_condition_key(key: str, context: Any) -> Any:
+        value = stock(key, context)
+        session = _SESSION.fullmatch(str(value)) if key.lower() == "aws:principalarn" else None
+        return f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}" if session else value
+
+    return resolve_condition_key
+
+
 def _share_what_is_unpacked(stock: ModuleType) -> SimpleNamespace:
     return SimpleNamespace(**vars(stock) | {"ZipFile": _UnpackedOnce})
 
@@ -100,13 +114,11 @@ def _share_what_is_unpacked(stock: ModuleType) -> SimpleNamespace:
 class _UnpackedOnce(zipfile.ZipFile):
     """An archive whose content is unpacked for the first worker; to the others it is a link."""
 
-    _lock = threading.Lock()
-
     def extractall(self, path: str) -> None:  # type: ignore[override] # MiniStack passes an empty directory, no more
         """Make the content be at the path."""
         digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
         unpacked = Path(tempfile.gettempdir(), f"unpacked-{digest}")
-        with self._lock:
+        with _UNPACKING:
             if not unpacked.exists():
                 super().extractall(f"{unpacked}.part")
                 Path(f"{unpacked}.part").rename(unpacked)

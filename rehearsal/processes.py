@@ -13,7 +13,7 @@ from typing import Self
 from rehearsal import guardian
 
 LOOPBACK = "127.0.0.1"
-STOP_SECONDS = guardian.GRACE_SECONDS + 8
+STOP_SECONDS = guardian.GRACE_SECONDS + 30  # a busy disk takes its time to remove what was unpacked
 
 
 class ProcessFailedError(RuntimeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from pydantic import JsonValue
 
@@ -17,19 +18,26 @@ SOURCE = "groundswell.cli"
 """The source of requests that were asked with `dr`."""
 
 
-def request_of(options: Mapping[str, JsonValue]) -> DRRequested:
+Option: TypeAlias = str | bool | list[str] | list[int] | None
+"""What an option of the command line may hold."""
+
+
+def request_of(options: Mapping[str, Option]) -> DRRequested:
     """The request that the options make; those that are None, empty or False are left out.
 
     Raises:
         CliError: they make no request; every fault is named.
     """
-    given = {name: value for name, value in options.items() if value not in (None, [], False)}
-    if isinstance(given.get("operation"), str):
-        given["operation"] = str(given["operation"]).replace("-", "_")
+    given = {name: _plain(value) for name, value in options.items() if value not in (None, [], False)}
+    given["operation"] = str(options["operation"]).replace("-", "_")
     request = read_request(given)
     if isinstance(request, InvalidRequest):
         raise refused("; ".join(request.faults))
     return request
+
+
+def _plain(option: Option) -> JsonValue:
+    return [*option] if isinstance(option, list) else option
 
 
 def body_of(request: DRRequested) -> dict[str, JsonValue]:

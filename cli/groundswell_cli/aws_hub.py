@@ -5,38 +5,42 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from pydantic import ValidationError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from groundswell.adapters.dynamodb_store import DynamoDbStore
-from groundswell.adapters.eventbridge_bus import EventBridgeBus
-from groundswell.domain.request import DRRequested
-from groundswell.ports.world import BusEntry, PublishError
-from groundswell.reactions.preview_plan import Preview
-from groundswell_cli.asking import body_of
-from groundswell_cli.errors import unreachable
+from groundswell_cli.errors import explain, unreachable
 from groundswell_cli.hub import Place
 from groundswell_cli.stack import DEFAULT_STACK, Stack, find_stack
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda.type_defs import InvocationResponseTypeDef
 
+    from groundswell.domain.request import DRRequested
+    from groundswell.ports.world import BusEntry
+    from groundswell.reactions.preview_plan import Preview
+
 _QUICK = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
 _ONCE = Config(connect_timeout=3, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
 """For the preview, which may look at many accounts before it answers."""
 
 
-def connect(stack: str, region: str | None) -> AwsHub:
+def _open(region: str | None) -> boto3.Session:
+    return boto3.Session(region_name=region)
+
+
+def connect(stack: str, region: str | None, *, open_session: Callable[[str | None], boto3.Session] = _open) -> AwsHub:
     """The hub that this stack is.
 
     Raises:
         CliError: there is no such hub.
     """
-    session = boto3.Session(region_name=region)
+    session = open_session(region or os.environ.get("AWS_REGION"))  # which boto3 does not heed by itself
     found = find_stack(session.client("cloudformation", config=_QUICK), stack)
     return AwsHub(session, found, options=_options(stack, region))
 
@@ -45,7 +49,7 @@ class AwsHub:
     """A `Hub` that was found by its stack; clients are made when they are needed."""
 
     def __init__(self, session: boto3.Session, stack: Stack, *, options: str) -> None:
-        self._session = session
+        self.session = session
         self._stack = stack
         self._options = options
 
@@ -54,7 +58,7 @@ class AwsHub:
         """Where it is."""
         return Place(
             stack=self._stack.name,
-            region=self._session.region_name,
+            region=self.session.region_name,
             bus=self._stack.bus,
             options=self._options,
             endpoint=os.environ.get("AWS_ENDPOINT_URL_EVENTBRIDGE") or os.environ.get("AWS_ENDPOINT_URL"),
@@ -63,16 +67,22 @@ class AwsHub:
     @cached_property
     def store(self) -> DynamoDbStore:
         """Its ledger."""
-        return DynamoDbStore(self._session.client("dynamodb", config=_QUICK), self._stack.table)
+        return DynamoDbStore(self.session.client("dynamodb", config=_QUICK), self._stack.table)
 
     def preview(self, request: DRRequested) -> Preview:
         """What its preview function answers.
 
         Raises:
-            CliError: the function failed, or answered what cannot be read.
+            CliError: the function cannot be reached, failed, or answered what cannot be read.
         """
-        client = self._session.client("lambda", config=_ONCE)
-        reply = client.invoke(FunctionName=self._stack.preview_function, Payload=json.dumps(body_of(request)))
+        from groundswell_cli.asking import body_of
+
+        client = self.session.client("lambda", config=_ONCE)
+        payload = json.dumps(body_of(request))
+        try:
+            reply = client.invoke(FunctionName=self._stack.preview_function, Payload=payload)
+        except (BotoCoreError, ClientError) as error:
+            raise explain(error) or error from error
         return _read_preview(self._stack.preview_function, reply)
 
     def publish(self, entry: BusEntry) -> None:
@@ -81,7 +91,10 @@ class AwsHub:
         Raises:
             CliError: it was refused to the end.
         """
-        bus = EventBridgeBus(self._session.client("events", config=_QUICK), self._stack.bus, pause=time.sleep)
+        from groundswell.adapters.eventbridge_bus import EventBridgeBus
+        from groundswell.ports.world import PublishError
+
+        bus = EventBridgeBus(self.session.client("events", config=_QUICK), self._stack.bus, pause=time.sleep)
         try:
             bus.publish([entry])
         except PublishError as error:
@@ -89,6 +102,10 @@ class AwsHub:
 
 
 def _read_preview(function: str, reply: InvocationResponseTypeDef) -> Preview:
+    from pydantic import ValidationError
+
+    from groundswell.reactions.preview_plan import Preview
+
     payload = reply["Payload"].read()
     if "FunctionError" in reply:
         told = json.loads(payload or b"{}")

@@ -11,7 +11,7 @@ class Exit(IntEnum):
     OK = 0
     """Done, or going well."""
     REFUSED = 1
-    """Bad input, a name that is not known, a scope not confirmed, or a request that is rejected: nothing was started."""
+    """Bad input, an unknown name, a scope not confirmed, or a request that is rejected: nothing was started."""
     WAITING = 2
     """The execution is held, paused, or waits for an approval: a person must decide."""
     FAILED = 3

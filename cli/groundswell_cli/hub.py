@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from groundswell.domain.request import DRRequested
-from groundswell.ports.store import Store
-from groundswell.ports.world import BusEntry
-from groundswell.reactions.preview_plan import Preview
+if TYPE_CHECKING:
+    from groundswell.domain.request import DRRequested
+    from groundswell.ports.store import Store
+    from groundswell.ports.world import BusEntry
+    from groundswell.reactions.preview_plan import Preview
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from groundswell.domain.ids import ExecutionId
 from groundswell.ledger import reading
+from groundswell.ports.store import Store
 from groundswell_cli.exits import Exit
 from groundswell_cli.finding import find
 from groundswell_cli.hub import Hub
@@ -13,6 +17,9 @@ from groundswell_cli.terminal import open_console, print_json
 from groundswell_cli.views.execution import execution_view
 from groundswell_cli.views.executions import executions_view
 from groundswell_cli.watching import read_standing, watch
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def list_open(hub: Hub, around: Surroundings, *, as_json: bool) -> Exit:
@@ -39,8 +46,20 @@ def show(hub: Hub, around: Surroundings, typed: str, *, as_json: bool) -> Exit:
         return standing.exit_status
     console, now = open_console(), around.clock.now()
     console.print(execution_view(standing.execution, standing.waves, now))
+    if standing.execution.dry_run:
+        _print_plan(console, hub.store, standing.execution.execution_id)
     print_summary(console, hub.place, standing, failed, now)
     return standing.exit_status
+
+
+def _print_plan(console: Console, store: Store, execution_id: ExecutionId) -> None:
+    """A dry run has no waves, only the plan that it was accepted with."""
+    from groundswell_cli.answering import acceptance
+    from groundswell_cli.views.plan import accepted_view
+
+    accepted = acceptance(store, execution_id)
+    if accepted:
+        console.print(accepted_view(accepted))
 
 
 def follow(hub: Hub, around: Surroundings, typed: str, *, seconds: float | None, as_json: bool) -> Exit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import typer
 from typer.core import TyperGroup
@@ -36,6 +37,9 @@ class Dr(TyperGroup):
         **extra: object,
     ) -> None:
         """Run the command, and exit with its status."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal without UTF-8 gets a "?", not a crash
         try:
             status = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
         except typer.TyperException as error:
@@ -48,14 +52,15 @@ class Dr(TyperGroup):
                 raise
             status = _tell(told)
         if status == Exit.INTERRUPTED:
-            sys.stderr.write("\ndr: interrupted; what was asked for goes on, see: dr status\n")
+            sys.stderr.write("\ndr: interrupted: only this command has ended, executions go on; see: dr status\n")
         sys.exit(status or Exit.OK)
 
 
 def _tell_usage(error: typer.TyperException) -> Exit:
-    message = error.format_message()
-    is_help = "Usage: " in message or not message.strip()
-    sys.stderr.write(f"{message}\n" if is_help else f"dr: {' '.join(message.split())}; see dr --help\n")
+    message = " ".join(error.format_message().split()).removesuffix(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "dr"
+    sys.stderr.write(f"dr: {message}{' ' if message.endswith('?') else '. '}See: {command} --help\n")
     return Exit.REFUSED
 
 
@@ -67,12 +72,19 @@ def _tell(error: CliError) -> Exit:
 app = typer.Typer(
     name="dr",
     cls=Dr,
-    help=__doc__,
     epilog=_EPILOG,
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback(invoke_without_command=True)
+def show_help(context: typer.Context) -> None:
+    """Ask for disaster recovery, preview it, and see what the ledger says of it."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 for command in (request, plan, status, resources, events, report):
     app.command()(command)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from groundswell.domain.ids import ExecutionId
+from groundswell.domain.ids import ExecutionId, execution_id_of
 from groundswell.domain.request import DRRequested
 from groundswell.domain.states import ExecutionStatus
 from groundswell_cli.answering import Answer, asked_before, await_answer, look
@@ -14,13 +14,13 @@ from groundswell_cli.asking import command_line, entry_of
 from groundswell_cli.errors import CliError
 from groundswell_cli.exits import Exit
 from groundswell_cli.hub import Hub
-from groundswell_cli.standing import Standing
 from groundswell_cli.summary import first_failed, print_summary
 from groundswell_cli.surroundings import Surroundings
 from groundswell_cli.terminal import confirm, open_console, print_json
-from groundswell_cli.views.answer import answer_view, no_answer_view
+from groundswell_cli.views.answer import answer_view, next_command, no_answer_view
 from groundswell_cli.views.plan import short_plan_view
-from groundswell_cli.watching import Watched, watch
+from groundswell_cli.views.words import moment
+from groundswell_cli.watching import Watched, read_standing, watch
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,7 +68,7 @@ class Dialogue:
         """
         before = None if self.manner.is_new else asked_before(self.hub.store, self.request, self.request_id)
         if before:
-            self.console.print(f"This was asked before, at {before.created_at}; nothing new is asked.")
+            self.console.print(f"This was asked before, at {moment(before.created_at)}; nothing new is asked.")
             return self._end(look(self.hub.store, before.execution_id))
         if not self._is_acceptable():
             return Exit.REFUSED
@@ -94,7 +94,7 @@ class Dialogue:
         entry = entry_of(self.request)
         self._print_line("Asking; the same with the AWS CLI (same request id: it cannot start twice):")
         self.hub.publish(entry)
-        self.console.print(f"Asked as request {self.request_id}. Waiting for the answer in the ledger …")
+        self.console.print(f"Asked as request {self.request_id}. Waiting for the answer in the ledger ...")
         return self._end(await_answer(self.hub.store, self.request_id, self.around, seconds=ANSWER_SECONDS))
 
     def _print_line(self, title: str) -> None:
@@ -104,16 +104,23 @@ class Dialogue:
 
     def _end(self, answer: Answer) -> Exit:
         """Tell the answer, and watch on if that is wanted; JSON comes last, when all is known."""
-        place = self.hub.place
-        if answer.execution is None or not answer.is_final:
-            self.console.print(no_answer_view(answer, self.request_id, ANSWER_SECONDS, place.command))
+        execution = answer.execution
+        if execution is None or not answer.is_final:
+            self.console.print(no_answer_view(answer, self.request_id, ANSWER_SECONDS))
+            self._print_next(f"status {execution_id_of(self.request_id)}")
             return self._finish(answer, Exit.UNFINISHED)
-        self.console.print(answer_view(answer.execution, answer.accepted, place.command))
-        standing = Standing(answer.execution, ())
+        self.console.print(answer_view(execution, answer.accepted))
+        if execution.status is ExecutionStatus.REJECTED:
+            return self._finish(answer, Exit.REFUSED)
+        standing = read_standing(self.hub.store, execution.execution_id)
         if not self.manner.wait or standing.is_over:
+            self._print_next(next_command(execution))
             return self._finish(answer, standing.exit_status)
-        watched = self._watch(answer.execution.execution_id)
+        watched = self._watch(execution.execution_id)
         return self._finish(Answer(watched.standing.execution, answer.accepted), watched.exit_status)
+
+    def _print_next(self, command: str) -> None:
+        self.console.print(f"next: {self.hub.place.command(command)}", soft_wrap=True)
 
     def _watch(self, execution_id: ExecutionId) -> Watched:
         seconds = self.manner.timeout_seconds

@@ -34,7 +34,7 @@ def open_screen(console: Console) -> Iterator[Screen]:
         return
     from rich.live import Live
 
-    with Live(console=console, auto_refresh=False, vertical_overflow="visible") as live:
+    with Live(console=console, auto_refresh=False) as live:
         yield LiveScreen(live)
 
 

@@ -51,6 +51,6 @@ def print_summary(
         console.print(failures_view(failed, count=count_failed(standing), more=more))
     attention = attention_view(standing, now, place.command)
     if attention:
-        console.print(attention)
+        console.print(attention, soft_wrap=True)
     elif standing.is_over and standing.waves:
-        console.print(f"next: {place.command(f'report {execution_id}')}")
+        console.print(f"next: {place.command(f'report {execution_id}')}", soft_wrap=True)

@@ -42,6 +42,8 @@ def confirm(console: Console, scope: str) -> None:
         typed = sys.stdin.readline().strip()
     except KeyboardInterrupt:
         typed = ""
+    if not sys.stdin.isatty():
+        console.print()
     if typed != scope:
         told = f"{typed!r} was typed" if typed else "nothing was typed (in a script, give --yes)"
         raise refused(f"not confirmed: {told}; nothing was asked")

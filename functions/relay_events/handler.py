@@ -5,11 +5,12 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from groundswell.bootstrap import relay
-from groundswell.entry.functions import count, logger
+from groundswell.entry.functions import count, logger, metrics
 from groundswell.entry.stream import facts_in
 
 
 @logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
 def handler(event: dict[str, Any], _: LambdaContext) -> None:
     """Publish the facts in a batch of stream records; never fails: what is left marked, the sweep publishes."""
     facts = facts_in(event)

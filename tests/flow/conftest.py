@@ -1,4 +1,4 @@
-"""One embedded stack for all flow tests that ask for it, on one worker; a bare emulator for those that need no more."""
+"""One embedded stack for all flow tests that ask for it; a bare emulator for those that need no more."""
 
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -6,25 +6,21 @@ from pathlib import Path
 import pytest
 
 from rehearsal.emulator import Emulator
-from rehearsal.estate_process import EstateProcess
 from rehearsal.processes import log_end
-from rehearsal.stack import StackSettings, embedded_stack
+from rehearsal.rehearsal import rehearsal
+from tests.flow.desk import Desk
 from tests.flow.embedded import Embedded
 
 HERE = Path(__file__).parent
-SHARED = {"embedded", "emulator"}
-SCENARIO = "smoke"
+SCENARIO = HERE / "scenarios" / "flow.yaml"
+FACTOR = 300.0
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this directory; those that share a fixture stay together, on one worker."""
+    """Mark the tests of this directory."""
     for item in items:
-        if HERE not in item.path.parents:
-            continue
-        item.add_marker("flow")
-        for fixture in SHARED.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(fixture))
+        if HERE in item.path.parents:
+            item.add_marker("flow")
 
 
 @pytest.fixture(scope="session")
@@ -38,10 +34,15 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[Embedded]:
-    """Everything deployed and connected, as `make demo` has it."""
-    estate = EstateProcess(SCENARIO)
-    with embedded_stack(StackSettings("flow"), estate) as stack:
-        yield Embedded(stack, estate)
+    """Everything deployed and connected, as `make demo` has it; each test has customers of its own in it."""
+    with rehearsal(str(SCENARIO), factor=FACTOR) as running:
+        yield Embedded(running.stack, running.estate)
+
+
+@pytest.fixture(scope="session")
+def desk(embedded: Embedded) -> Desk:
+    """Where requests are put and followed."""
+    return Desk(embedded)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from rehearsal.accounts import EmbeddedSession
-from rehearsal.estate_process import EstateProcess
+from rehearsal.estate.wire.models import SERVICE_OF_SIGNING_NAME
+from rehearsal.estate_process import EstateProcess, endpoint_variable
 from rehearsal.stack import EmbeddedStack
 
 Seen = TypeVar("Seen")
@@ -52,6 +53,12 @@ class Embedded:
     def operator(self) -> Operator:
         """An operator's shell at the hub."""
         return Operator(self.stack.environment())
+
+    def operator_in(self, account_id: str) -> Operator:
+        """An operator's shell in a workload account, whose `aws` reaches the simulated services."""
+        simulated = dict.fromkeys(map(endpoint_variable, SERVICE_OF_SIGNING_NAME.values()), self.estate.url)
+        account = self.stack.account(account_id).environment()
+        return Operator(self.stack.environment() | account | {"PATH": self.stack.environment()["PATH"]} | simulated)
 
     def hub(self) -> EmbeddedSession:
         """A boto3 session at the hub."""

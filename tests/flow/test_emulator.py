@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -89,6 +90,22 @@ def test_emulator_keeps_work_in_its_queue_when_all_workers_are_busy(tmp_path: Pa
     assert max(sum(began <= at < ended for began, ended in spans) for at, _ in spans) == 2
 
 
+def test_emulator_starts_many_workers_when_they_share_their_code(emulator: Emulator) -> None:
+    hub = emulator.account().session()
+    function(hub, "crowd", "time.sleep(0.5); return [os.getpid(), os.path.realpath(__file__)]", ballast=1000)
+    lambdas = hub.client("lambda")
+
+    def invoke(_: int) -> tuple[int, str]:
+        process, file = json.loads(lambdas.invoke(FunctionName="crowd")["Payload"].read())
+        return process, file
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(invoke, range(8)))
+
+    assert len({process for process, _ in answers}) == 8
+    assert len({file for _, file in answers}) == 1
+
+
 def test_emulator_shows_functions_only_what_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_SECRET_OF_THE_USER", "x")
     with own_emulator(tmp_path, EmulatorSettings(), AWS_ENDPOINT_URL_DRS="http://127.0.0.1:1") as emulator:
@@ -127,10 +144,12 @@ def own_emulator(directory: Path, settings: EmulatorSettings, **function_environ
         emulator.stop()
 
 
-def function(session: EmbeddedSession, name: str, body: str, **environment: str) -> None:
+def function(session: EmbeddedSession, name: str, body: str, *, ballast: int = 0, **environment: str) -> None:
     """A function whose handler is this one line; `tell` sends a message to the queue in its variable TELL."""
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
+        for number in range(ballast):
+            archive.writestr(f"ballast/{number}", str(number))
         archive.writestr("f.py", HANDLER.format(body=body))
     session.client("lambda").create_function(
         FunctionName=name,

@@ -25,9 +25,10 @@ def events(
     from groundswell_cli.views.trail import trail_table
 
     store = surroundings(context).connect(stack, region).store
-    trail = make_trail(read_record(store, find(store, execution)))
+    found = find(store, execution)
+    trail = make_trail(read_record(store, found))
     if as_json:
         print_json([entry.model_dump(mode="json") for entry in trail])
     else:
-        open_console().print(trail_table(trail))
+        open_console().print(trail_table(trail, found.execution_id))
     return Exit.OK

@@ -28,17 +28,18 @@ def plan(
     region: options.RegionOption = None,
 ) -> int:
     """Show what a request would recover, in which wave, and what speaks against it. Nothing is written or begun."""
-    from groundswell_cli.asking import request_of
+    from groundswell_cli.asking import Option, request_of
     from groundswell_cli.views.plan import plan_view, previewed_table
 
-    fields = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
-    request = request_of({"operation": operation, **fields, "technologies": technology, "relaunch": relaunch})
+    fields: dict[str, Option] = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
+    fields |= {"operation": operation, "technologies": technology, "relaunch": relaunch}
+    request = request_of(fields)
     preview = surroundings(context).connect(stack, region).preview(request)
     if as_json:
         print_json(preview.model_dump(mode="json"))
     else:
         console = open_console()
         console.print(plan_view(preview, str(request.scope)))
-        if resources:
+        if resources and preview.resources:
             console.print(previewed_table(preview.resources))
     return Exit.OK if preview.accepted else Exit.REFUSED

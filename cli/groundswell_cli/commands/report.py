@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from groundswell_cli import options
+from groundswell_cli.exits import Exit
 from groundswell_cli.surroundings import surroundings
 from groundswell_cli.terminal import open_console, print_json
 
@@ -21,14 +22,14 @@ def report(
     from groundswell_cli.finding import find
     from groundswell_cli.record import read_record
     from groundswell_cli.report import make_report
-    from groundswell_cli.standing import Standing
     from groundswell_cli.views.report import report_view
 
     store = surroundings(context).connect(stack, region).store
     record = read_record(store, find(store, execution))
-    made = make_report(record.execution, record.waves, record.resources, record.orders, record.facts)
+    parts = (record.execution, record.waves, record.resources, record.orders, record.facts, record.disbelieved)
+    made = make_report(*parts)
     if as_json:
         print_json(made.model_dump(mode="json"))
     else:
-        open_console().print(report_view(made, record.disbelieved))
-    return Standing(record.execution, record.waves).exit_status
+        open_console().print(report_view(made))
+    return Exit.OK

@@ -38,12 +38,12 @@ def request(
     region: options.RegionOption = None,
 ) -> int:
     """Ask for an operation: show its plan, have it confirmed, put DRRequested on the bus, wait for the answer."""
-    from groundswell_cli.asking import request_of
+    from groundswell_cli.asking import Option, request_of
     from groundswell_cli.request_dialogue import Dialogue, Manner
 
     around = surroundings(context)
-    named = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
-    more = {"technologies": technology, "relaunch": relaunch, "dry_run": dry_run, "reason": reason}
+    named: dict[str, Option] = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
+    more: dict[str, Option] = {"technologies": technology, "relaunch": relaunch, "dry_run": dry_run, "reason": reason}
     asked = request_of({"operation": operation, **named, **more, "request_id": request_id or around.new_request_id()})
     hub = around.connect(stack, region)
     manner = Manner(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -16,7 +14,7 @@ from groundswell_cli.views.plan import accepted_view
 from groundswell_cli.views.words import ATTENTION, BAD, GOOD, number
 
 
-def answer_view(execution: Execution, accepted: DRAccepted | None, command: Callable[[str], str]) -> RenderableType:
+def answer_view(execution: Execution, accepted: DRAccepted | None) -> RenderableType:
     """What the ledger says of the request."""
     if execution.status is ExecutionStatus.REJECTED:
         reasons = "\n".join(f"  - {reason}" for reason in execution.reasons)
@@ -26,7 +24,6 @@ def answer_view(execution: Execution, accepted: DRAccepted | None, command: Call
     parts: list[RenderableType] = [Text(_headline(execution, accepted), style=GOOD)]
     if accepted:
         parts.append(accepted_view(accepted))
-    parts.append(Text(f"next: {_next(execution, command)}", style="bold"))
     return Group(*parts)
 
 
@@ -37,12 +34,13 @@ def _headline(execution: Execution, accepted: DRAccepted | None) -> str:
     return f"ACCEPTED as execution {execution.execution_id}{of}; it is {execution.status}"
 
 
-def _next(execution: Execution, command: Callable[[str], str]) -> str:
+def next_command(execution: Execution) -> str:
+    """What to type after the answer, behind `dr`."""
     watching = "" if execution.dry_run else " --watch"
-    return command(f"status {execution.execution_id}{watching}")
+    return f"status {execution.execution_id}{watching}"
 
 
-def no_answer_view(answer: Answer, request_id: str, seconds: float, command: Callable[[str], str]) -> RenderableType:
+def no_answer_view(answer: Answer, request_id: str, seconds: float) -> RenderableType:
     """What is known when the time for an answer is over."""
     execution_id = execution_id_of(request_id)
     if answer.execution is None:
@@ -53,4 +51,4 @@ def no_answer_view(answer: Answer, request_id: str, seconds: float, command: Cal
         )
     else:
         told = f"STILL PLANNING after {seconds:.0f} s: execution {execution_id} is neither accepted nor rejected yet."
-    return Group(Text(told, style=ATTENTION), Text(f"next: {command(f'status {execution_id}')}", style="bold"))
+    return Text(told, style=ATTENTION)

@@ -14,7 +14,8 @@ from groundswell_cli.views.words import BAD, GOOD, QUIET
 
 _SIGNS, _ASCII_SIGNS = "█x-·", "#x-."
 _STYLES = (GOOD, BAD, QUIET, QUIET)
-LEGEND = "recovered █, failed x, skipped -, to come ·"
+_NAMES = ("recovered", "failed", "skipped", "to come")
+_NARROWEST = 8
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,28 @@ class Bar:
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it, with ASCII where the terminal has no more."""
-        signs = _ASCII_SIGNS if options.ascii_only else _SIGNS
+        lengths = cells(_parts(self.counts), min(self.width, options.max_width))
         drawn = Text()
-        for sign, style, length in zip(signs, _STYLES, cells(_parts(self.counts), self.width), strict=True):
+        for sign, style, length in zip(_signs(options), _STYLES, lengths, strict=True):
             drawn.append(sign * length, style=style)
         yield drawn
 
     def __rich_measure__(self, _: Console, __: ConsoleOptions) -> Measurement:
-        """It takes its width."""
-        return Measurement(self.width, self.width)
+        """It takes its width, or less where there is no room."""
+        return Measurement(_NARROWEST, self.width)
+
+
+class Legend:
+    """What the signs of a bar mean."""
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """Say it with the signs that the bars are drawn with."""
+        pairs = zip(_signs(options), _NAMES, strict=True)
+        yield Text("  ".join(f"{sign} {name}" for sign, name in pairs), style=QUIET)
+
+
+def _signs(options: ConsoleOptions) -> str:
+    return _ASCII_SIGNS if options.ascii_only else _SIGNS
 
 
 def _parts(counts: Counts) -> tuple[int, int, int, int]:

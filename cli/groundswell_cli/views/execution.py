@@ -13,11 +13,10 @@ from groundswell.domain.instants import from_text
 from groundswell.domain.records import Execution, Wave
 from groundswell.domain.states import ExecutionStatus, WaveStatus
 from groundswell_cli.standing import Standing
-from groundswell_cli.views.bar import LEGEND, Bar
+from groundswell_cli.views.bar import Bar, Legend
 from groundswell_cli.views.words import (
     ATTENTION,
     BAD,
-    QUIET,
     STYLES,
     moment,
     number,
@@ -40,19 +39,21 @@ def execution_view(
         now: the instant to measure against.
         factor: how much faster than in the field the estate's durations pass; None where they are real.
     """
-    parts: list[RenderableType] = [head(execution, now, factor)]
+    waits = Standing(execution, waves).waits_for_person
+    parts: list[RenderableType] = [head(execution, now, factor, waits_for_person=waits)]
     parts += [Text(f"  - {reason}", style=BAD) for reason in execution.reasons[:_MAX_REASONS]]
     if waves:
-        parts += [waves_table(waves, now), Text(LEGEND, style=QUIET)]
+        parts += [waves_table(waves, now), Legend()]
     return Group(*parts)
 
 
-def head(execution: Execution, now: datetime, factor: float | None) -> Text:
+def head(execution: Execution, now: datetime, factor: float | None, *, waits_for_person: bool) -> Text:
     """What the execution is, for whom, since when, and how it stands."""
     text = Text()
     text.append(execution.execution_id, style="bold")
     text.append("  ")
     text.append(execution.status, style=STYLES[execution.status])
+    text.append("  waits for a person" if waits_for_person else "", style=ATTENTION)
     text.append("  (dry run)\n" if execution.dry_run else "\n")
     text.append("\n".join(_lines(execution, now, factor)))
     return text
@@ -82,33 +83,28 @@ def _times(accepted_at: str, ended_at: str | None, now: datetime) -> str:
 
 def waves_table(waves: Sequence[Wave], now: datetime) -> Table:
     """A row for each wave: status, counts, elapsed time against the deadline."""
+    has_skipped = any(wave.skipped for wave in waves)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("wave", justify="right")
+    table.add_column("wave", justify="right", no_wrap=True)
     table.add_column("status", no_wrap=True)
-    table.add_column("")
-    for name in ("total", "recovered", "to come", "failed", "skipped"):
+    table.add_column("", min_width=8)
+    for name in ("recovered", "to come", "failed", *(("skipped",) if has_skipped else ()), "elapsed"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("elapsed", no_wrap=True, justify="right")
-    table.add_column("deadline", no_wrap=True)
+    table.add_column("deadline", min_width=8)
     for wave in waves:
-        table.add_row(*_row(wave, now))
+        skipped = (f"{wave.skipped:,}",) if has_skipped else ()
+        table.add_row(*_progress(wave), _failed(wave), *skipped, _elapsed(wave, now), _deadline(wave, now))
     return table
 
 
-def _row(wave: Wave, now: datetime) -> list[RenderableType]:
-    failed = f"{wave.failed}+{wave.failed_optional} opt" if wave.failed_optional else str(wave.failed)
-    return [
-        str(wave.wave),
-        Text(wave.status, style=STYLES.get(wave.status, "")),
-        Bar(wave.counts),
-        f"{wave.total:,}",
-        f"{wave.recovered:,}",
-        f"{wave.remaining:,}",
-        Text(failed, style=BAD if wave.failed else ""),
-        f"{wave.skipped:,}",
-        _elapsed(wave, now),
-        _deadline(wave, now),
-    ]
+def _progress(wave: Wave) -> list[RenderableType]:
+    status = Text(wave.status, style=STYLES.get(wave.status, ""))
+    return [str(wave.wave), status, Bar(wave.counts), f"{wave.recovered:,} of {wave.total:,}", f"{wave.remaining:,}"]
+
+
+def _failed(wave: Wave) -> Text:
+    optional = f"+{wave.failed_optional} opt" if wave.failed_optional else ""
+    return Text(f"{wave.failed:,}{optional}", style=BAD if wave.failed else "")
 
 
 def _elapsed(wave: Wave, now: datetime) -> str:
@@ -126,7 +122,7 @@ def _deadline(wave: Wave, now: datetime) -> Text:
     left = -seconds_since(wave.deadline_at, until)
     if left < 0:
         return Text(f"MISSED by {whole(-left)}", style=ATTENTION)
-    return Text(f"met, {whole(left)} to spare" if wave.ended_at else f"in {whole(left)}")
+    return Text(f"met, {whole(left)} left" if wave.ended_at else f"in {whole(left)}")
 
 
 def attention_view(standing: Standing, now: datetime, command: Callable[[str], str]) -> RenderableType | None:
@@ -143,18 +139,18 @@ def attention_view(standing: Standing, now: datetime, command: Callable[[str], s
 
 def attention_lines(standing: Standing, now: datetime, command: Callable[[str], str]) -> Iterator[str]:
     """As `attention_view`, line by line."""
-    execution_id = standing.execution.execution_id
     if standing.execution.status is ExecutionStatus.PAUSED:
         yield "PAUSED: nothing new is begun until a person lets it go on"
     for wave in standing.waiting:
-        if wave.status is WaveStatus.HELD:
-            since = (
-                f" since {time_of_day(wave.held_at)} UTC ({whole(seconds_since(wave.held_at, now))})"
-                if wave.held_at
-                else ""
-            )
-            yield f"WAITS FOR A PERSON: wave {wave.wave} is held{since}, {wave.failed} critical failed of {wave.total:,}"
-            yield f"  next: {command(f'resources {execution_id} --wave {wave.wave} --state FAILED')}"
-        else:
-            yield f"WAITS FOR A PERSON: wave {wave.wave} begins once it is approved ({number(wave.total, 'resource')})"
-            yield f"  next: {command(f'resources {execution_id} --wave {wave.wave}')}"
+        yield f"WAITS FOR A PERSON: {_what_waits(wave, now)}"
+        failed = " --state FAILED" if wave.status is WaveStatus.HELD else ""
+        yield f"  next: {command(f'resources {wave.execution_id} --wave {wave.wave}{failed}')}"
+
+
+def _what_waits(wave: Wave, now: datetime) -> str:
+    if wave.status is not WaveStatus.HELD:
+        return f"wave {wave.wave} begins once it is approved ({number(wave.total, 'resource')})"
+    since = (
+        f" since {time_of_day(wave.held_at)} UTC ({whole(seconds_since(wave.held_at, now))})" if wave.held_at else ""
+    )
+    return f"wave {wave.wave} is held{since}: {wave.failed:,} critical failed of {wave.total:,}"

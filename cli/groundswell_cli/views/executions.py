@@ -23,7 +23,7 @@ def executions_view(standings: Sequence[Standing], now: datetime, command: Calla
     if not standings:
         naming = command("status ID")
         return Text(
-            "No execution is open. One that is over is shown by its id (dr-…), or by its request's id: "
+            "No execution is open. One that is over is shown by its id (dr-...), or by its request's id: "
             f"{naming}. The id is in the answer to the request and in every event."
         )
     return Group(_table(standings, now), Text(f"next: {command('status ID')}; the first characters of the id will do"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -11,19 +11,23 @@ from rich.text import Text
 
 from groundswell.domain.events.facts import DRAccepted, Remark
 from groundswell.reactions.preview_plan import Preview, PreviewedResource
-from groundswell_cli.views.words import ATTENTION, BAD, number, time_of_day, whole
+from groundswell_cli.views.words import ATTENTION, BAD, number, short_moment, whole
 
 _GROUPS, _NAMED = 15, 3
 
 
 def plan_view(preview: Preview, scope: str) -> RenderableType:
     """All of a plan: a row for each wave, technology and account, and every remark."""
-    return Group(_headline(preview, scope), accounts_table(preview), *_remarks(preview))
+    return Group(_headline(preview, scope), *_if_any(preview, accounts_table), *_remarks(preview))
 
 
 def short_plan_view(preview: Preview, scope: str) -> RenderableType:
     """A plan in a few lines: a row for each wave."""
-    return Group(_headline(preview, scope), _waves_table(preview), *_remarks(preview))
+    return Group(_headline(preview, scope), *_if_any(preview, _waves_table), *_remarks(preview))
+
+
+def _if_any(preview: Preview, table: Callable[[Preview], Table]) -> list[Table]:
+    return [table(preview)] if preview.resources else []
 
 
 def _headline(preview: Preview, scope: str) -> Text:
@@ -113,14 +117,14 @@ def _remarks_view(title: str, remarks: Sequence[Remark], count: int) -> Iterator
         yield Text(f"  - {', '.join(subjects[:_NAMED])}{more}: {reason}")
     shown = sum(len(subjects) for _, subjects in groups[:_GROUPS])
     if shown < count:
-        yield Text(f"  … and {count - shown:,} more; dr plan --json shows all")
+        yield Text(f"  ... and {count - shown:,} more; dr plan --json shows all")
 
 
 def accepted_view(accepted: DRAccepted) -> RenderableType:
     """The plan as it was accepted: what the ledger says, not what was previewed."""
     table = _table("wave", "resources", "technologies", "deadline (UTC)")
     for wave in accepted.waves:
-        deadline = time_of_day(wave.deadline_at.isoformat())
+        deadline = short_moment(wave.deadline_at.isoformat(), "")
         table.add_row(str(wave.wave), f"{wave.resources:,}", in_words(wave.technologies), deadline)
     return Group(
         table,

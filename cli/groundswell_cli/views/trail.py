@@ -12,8 +12,8 @@ from groundswell_cli.trail import Entry
 from groundswell_cli.views.words import QUIET
 
 
-def trail_table(entries: Sequence[Entry]) -> Table:
-    """Time in UTC, sequence (facts only), event, whom or what it is about, what it says."""
+def trail_table(entries: Sequence[Entry], execution_id: str) -> Table:
+    """Time in UTC, sequence (facts only), event, what it is about (its execution's id left out), what it says."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("time (UTC)", no_wrap=True)
     table.add_column("seq", justify="right")
@@ -22,7 +22,8 @@ def trail_table(entries: Sequence[Entry]) -> Table:
     table.add_column("what it says", overflow="fold")
     for entry in entries:
         is_fact = entry.sequence is not None
-        row = (_time(entry.at), str(entry.sequence) if is_fact else "", entry.what, entry.subject, entry.told)
+        sequence, subject = str(entry.sequence) if is_fact else "", entry.subject.removeprefix(f"{execution_id}.")
+        row = (_time(entry.at), sequence, entry.what, subject, entry.told)
         table.add_row(*(Text(cell) for cell in row), style="" if is_fact else QUIET)
     return table
 

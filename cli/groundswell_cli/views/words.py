@@ -35,21 +35,31 @@ def span(seconds: float | None) -> str:
         return UNKNOWN
     if seconds < 0:
         return f"-{span(-seconds)}"
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h {minutes:02}m {rest:02}s" if hours else f"{minutes}m {rest:02}s"
+    return _minutes(round(seconds))
 
 
 def whole(seconds: float) -> str:
     """A duration that passes while one looks at it, in whole seconds: `12s`, `3m 12s`, `1h 02m 03s`."""
-    return f"{seconds:.0f}s" if 0 <= seconds < 59.5 else span(max(seconds, 0))
+    rounded = max(0, round(seconds))
+    return f"{rounded}s" if rounded < 60 else _minutes(rounded)
+
+
+def _minutes(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h {minutes:02}m {rest:02}s" if hours else f"{minutes}m {rest:02}s"
 
 
 def moment(text: str | None) -> str:
     """An instant with its date: `2026-01-31 03:00:00 UTC`."""
     return f"{from_text(text):%Y-%m-%d %H:%M:%S} UTC" if text else UNKNOWN
+
+
+def short_moment(text: str | None, absent: str) -> str:
+    """An instant without its year, in UTC: `01-31 03:00:00`."""
+    return f"{from_text(text):%m-%d %H:%M:%S}" if text else absent
 
 
 def time_of_day(text: str | None) -> str:

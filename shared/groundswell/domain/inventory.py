@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from groundswell.domain.events.facts import Remark
+from groundswell.domain.events.work import EVIDENCE_LIMIT
+from groundswell.domain.evidence import keepable
 from groundswell.domain.protection import Finding
+
+
+def _carriable(parameters: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """As they are, if the ledger can keep them and the event of a work order can carry those of 90 entries."""
+    if keepable(parameters) != parameters:
+        raise ValueError(
+            f"they are at most {EVIDENCE_LIMIT} bytes of JSON, without fractions, empty names and deep nesting; "
+            "write such values as text"
+        )
+    return parameters
 
 
 class Declaration(BaseModel):
@@ -20,9 +33,9 @@ class Declaration(BaseModel):
     account: str = Field(pattern=r"^[0-9]{12}$", description="The account that owns it; the hub's where it is foreign.")
     region: str = Field(min_length=1, description="The Region that it is recovered into.")
     source_region: str | None = None
-    name: str | None = None
+    name: str | None = Field(default=None, max_length=256)
     tags: dict[str, str]
-    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    parameters: Annotated[dict[str, JsonValue], AfterValidator(_carriable)] = Field(default_factory=dict)
 
 
 def read_declarations(entries: Iterable[tuple[str, JsonValue]]) -> tuple[list[Finding], list[Remark]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import Operation
-from groundswell.domain.protection import Broken, Finding, Protected, judge
+from groundswell.domain.protection import MAX_ID_BYTES, Broken, Finding, Protected, judge
 from groundswell.domain.request import DRRequested, listed
 
 _MAX_NAMED = 10
@@ -73,7 +73,7 @@ def make_plan(request: DRRequested, estate: Estate, served: Served) -> Plan:
     if request.operation is Operation.SWITCHOVER:
         faults += _unfit(recovered)
     faults += _unknown_relaunches(request, recovered)
-    return Plan(recovered, left_out, [*_warnings(request, recovered)], faults)
+    return Plan(recovered, left_out, [*_unmatched(request, recovered), *_warnings(request, recovered)], faults)
 
 
 def _judged(request: DRRequested, estate: Estate) -> _Sorted:
@@ -137,6 +137,14 @@ def _unsupported(operation: Operation, chosen: Iterable[Protected], served: Serv
 
 
 def _nothing_found(request: DRRequested, protected: Sequence[Protected], left_out: Sequence[Remark]) -> str:
+    """Why there is nothing, as near as can be said; what was left out may well be the reason."""
+    if not left_out:
+        return _unknown_scope(request, protected)
+    first = f"{left_out[0].subject}: {left_out[0].reason}"
+    return f"{_unknown_scope(request, protected)}; {len(left_out)} were left out, the first: {first}"
+
+
+def _unknown_scope(request: DRRequested, protected: Sequence[Protected]) -> str:
     if request.customer and request.customer not in {resource.customer for resource in protected}:
         known = sorted({resource.customer for resource in protected})
         return f"unknown customer {request.customer!r}: {_known('customers with protected resources are', known)}"
@@ -147,10 +155,7 @@ def _nothing_found(request: DRRequested, protected: Sequence[Protected], left_ou
             f"{_known('its environments are', environments)}"
         )
     of = " with these waves and technologies" if request.waves or request.technologies else ""
-    more = (
-        f"; {len(left_out)} were left out, the first: {left_out[0].subject}: {left_out[0].reason}" if left_out else ""
-    )
-    return f"nothing to recover in {request.scope}{of}: is dr:enabled=true set in the target Region?{more}"
+    return f"nothing to recover in {request.scope}{of}: is dr:enabled=true set in the target Region?"
 
 
 def _known(phrase: str, names: list[str]) -> str:
@@ -179,7 +184,19 @@ def _fitness_in_words(resource: Protected) -> str:
 
 def _unknown_relaunches(request: DRRequested, chosen: Iterable[Protected]) -> list[str]:
     unknown = sorted(set(request.relaunch) - {resource.resource_id for resource in chosen})
-    return [f"relaunch names {name}, which is not in the plan" for name in unknown]
+    faults = [f"relaunch names {name[:MAX_ID_BYTES]}, which is not in the plan" for name in unknown[:_MAX_NAMED]]
+    if len(unknown) > _MAX_NAMED:
+        faults.append(f"and {len(unknown) - _MAX_NAMED} more that relaunch names are not in the plan")
+    return faults
+
+
+def _unmatched(request: DRRequested, chosen: Sequence[Protected]) -> Iterable[Remark]:
+    """What the request narrows itself to and no resource of the plan has: misspelt, perhaps."""
+    technologies = {resource.technology for resource in chosen}
+    for name in sorted(set(request.technologies or ()) - technologies):
+        yield Remark(subject="request", reason=f"technologies names {name}, of which nothing is in the plan")
+    for wave in sorted(set(request.waves or ()) - {resource.wave for resource in chosen}):
+        yield Remark(subject="request", reason=f"waves names {wave}, in which nothing is in the plan")
 
 
 def _warnings(request: DRRequested, chosen: Sequence[Protected]) -> Iterable[Remark]:

@@ -14,6 +14,11 @@ from groundswell.domain.ids import ResourceId
 MAX_WAVE = 90
 """Waves are numbered 1 to this: all of them are written in the transaction that accepts a request."""
 
+MAX_ID_BYTES = 512
+"""Bytes of a resource's id: it is part of the ledger's keys."""
+MAX_MINUTES = 525_600
+"""Minutes of a target at most: a year."""
+
 _WAVE_OF_PRIORITY = {"critical": 1, "high": 2, "medium": 3, "low": 4}
 
 
@@ -99,10 +104,11 @@ def judge(finding: Finding) -> Protected | Broken | None:
     rto, rpo = _minutes(tags, "dr:rto-target", faults), _minutes(tags, "dr:rpo-target", faults)
     _check_url(tags, faults)
     faults += [f"{name} is missing" for name in ("Customer", "Environment") if not tags.get(name)]
+    resource_id = _resource_id(tags, finding.default_id, faults)
     if faults:
         return _broken(finding, tags, faults)
     return Protected(
-        resource_id=ResourceId(tags.get("dr:resource-id") or finding.default_id),
+        resource_id=resource_id,
         wave=wave,
         impact=Impact(impact),
         rto_minutes=rto,
@@ -116,6 +122,14 @@ def judge(finding: Finding) -> Protected | Broken | None:
     )
 
 
+def _resource_id(tags: Mapping[str, str], default: str, faults: list[str]) -> ResourceId:
+    name = tags.get("dr:resource-id") or default
+    size = len(name.encode())
+    if not 0 < size <= MAX_ID_BYTES:
+        faults.append(f"its id {name[:40]!r} has {size} bytes; give dr:resource-id, at most {MAX_ID_BYTES} bytes")
+    return ResourceId(name)
+
+
 def _broken(finding: Finding, tags: Mapping[str, str], faults: list[str]) -> Broken:
     subject = f"{finding.technology} {finding.name} in {finding.account}/{finding.region}"
     remark = Remark(subject=subject, reason="broken tags: " + "; ".join(faults))
@@ -125,8 +139,9 @@ def _broken(finding: Finding, tags: Mapping[str, str], faults: list[str]) -> Bro
 def _wave(tags: Mapping[str, str], faults: list[str]) -> int:
     if "dr:wave" in tags:
         text = tags["dr:wave"]
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_WAVE:
-            return int(text)
+        wave = _whole(text)
+        if wave and wave <= MAX_WAVE:
+            return wave
         faults.append(f"dr:wave is {text!r}; allowed are 1 to {MAX_WAVE}")
         return 0
     if "dr:priority" not in tags:
@@ -148,13 +163,27 @@ def _minutes(tags: Mapping[str, str], name: str, faults: list[str]) -> int | Non
     text = tags.get(name)
     if text is None:
         return None
-    if text.isascii() and text.isdigit() and int(text) > 0:
-        return int(text)
-    faults.append(f"{name} is {text!r}; give whole minutes, at least 1")
+    minutes = _whole(text)
+    if minutes and minutes <= MAX_MINUTES:
+        return minutes
+    faults.append(f"{name} is {text!r}; give whole minutes, 1 to {MAX_MINUTES}")
     return None
+
+
+def _whole(text: str) -> int | None:
+    """The number that the text spells in plain digits; so few that no text is too long for Python or the ledger."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
 def _check_url(tags: Mapping[str, str], faults: list[str]) -> None:
     url = tags.get("dr:health-check-url")
-    if url and (urlsplit(url).scheme != "https" or not urlsplit(url).hostname):
+    if url and not _is_https(url):
         faults.append(f"dr:health-check-url is {url!r}; give an https:// address")
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)

@@ -22,6 +22,8 @@ _MOST_FAULTS = 30
 _SHOWN = 80
 """Characters of a wrong value or name that a fault shows."""
 
+_Name = Annotated[str, Field(max_length=40)]
+
 
 class DRRequested(EventData):
     """Ask for an operation on one customer's environment, or outright on all."""
@@ -38,17 +40,21 @@ class DRRequested(EventData):
         pattern=r"^[A-Za-z0-9._:-]{1,128}$",
         description="The identity of the request; EventBridge's id where there is none.",
     )
-    target_region: str | None = Field(default=None, description="The Region to recover into; must be this hub's.")
+    target_region: str | None = Field(
+        default=None, max_length=40, description="The Region to recover into; must be this hub's."
+    )
     waves: tuple[Annotated[int, Field(ge=1, le=MAX_WAVE)], ...] | None = Field(
         default=None, strict=False, description="Only these waves."
     )
-    technologies: tuple[str, ...] | None = Field(default=None, strict=False, description="Only these technologies.")
+    technologies: tuple[_Name, ...] | None = Field(default=None, strict=False, description="Only these technologies.")
     dry_run: bool = Field(default=False, description="Plan and say so; change and hold nothing.")
     relaunch: tuple[ResourceId, ...] = Field(
         default=(), strict=False, description="Resources whose live copy in the target Region may be replaced."
     )
     reason: str | None = Field(default=None, max_length=500)
-    requested_by: str | None = Field(default=None, description="A claim of the sender's, kept and never believed.")
+    requested_by: str | None = Field(
+        default=None, max_length=500, description="A claim of the sender's, kept and never believed."
+    )
 
     @field_validator("operation", mode="before")
     @classmethod

@@ -35,8 +35,6 @@ def each_message(kind: TypeAdapter[Record[T]], react: Callable[[T], None]) -> Ha
 
 def each_message_in_time(kind: TypeAdapter[Record[T]], react: Callable[[T, LambdaContext], None]) -> Handler:
     """As `each_message`, for reactions that heed how much time is left."""
-    processor = _Processor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-
     def react_to_record(record: SQSRecord, lambda_context: LambdaContext) -> None:
         message = _understood(kind, record.raw_event)
         try:
@@ -48,6 +46,7 @@ def each_message_in_time(kind: TypeAdapter[Record[T]], react: Callable[[T, Lambd
     @metrics.log_metrics
     def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
         logger.info("woken", messages=len(event["Records"]))
+        processor = _Processor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         return process_partial_response(event, react_to_record, processor, context)
 
     return handler

@@ -88,9 +88,12 @@ def ask_another_look(store: Store, order: WorkOrder) -> bool:
 
 
 def lay_down(store: Store, claim: Claim, order: WorkOrder) -> None:
-    """Give a claim back with nothing saved, because the look could not be finished; its message comes again."""
+    """Give a claim back with nothing saved, because the look could not be finished; its message comes again.
+
+    The look does not count as one: whoever asked for it before is not answered yet.
+    """
     try:
-        store.write(Update(_key(order), remove=("claim_until",), condition=_claimed_by(claim)))
+        store.write(Update(_key(order), remove=("claim_until", "looked_at"), condition=_claimed_by(claim)))
     except TransactionRefusedError:
         # The claim was lost meanwhile: there is nothing to give back.
         return

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import JsonValue
+
 from groundswell.domain.operations import Operation
 from groundswell.domain.request import DRRequested, InvalidRequest, read_request
-from pydantic import JsonValue
 
 BARE: dict[str, JsonValue] = {"customer": "customer-a", "environment": "production", "operation": "failover"}
 
 
 def detail(**changes: JsonValue) -> dict[str, JsonValue]:
-    """A good request with changes; a field set to `...` is left out."""
-    return {name: value for name, value in {**BARE, **changes}.items() if value is not ...}
+    return {**BARE, **changes}
 
 
 def understood(body: dict[str, JsonValue]) -> DRRequested:
@@ -222,10 +222,13 @@ def test_invalid_request_keeps_its_id_when_the_id_is_good() -> None:
     assert refused(detail(request_id="r-1", colour="blue")).request_id == "r-1"
 
 
-def test_reason_is_refused_and_not_repeated_at_length_when_it_is_endless() -> None:
-    (fault,) = refused(detail(reason="x" * 100_000)).faults
+@pytest.mark.parametrize(
+    ("field", "most"), [("reason", 500), ("requested_by", 500), ("target_region", 40), ("customer", 256)]
+)
+def test_text_is_refused_and_not_repeated_at_length_when_it_is_endless(field: str, most: int) -> None:
+    (fault,) = refused(detail(**{field: "x" * 100_000})).faults
 
-    assert fault.startswith("reason: string should have at most 500 characters")
+    assert fault.startswith(f"{field}: string should have at most {most} characters")
     assert len(fault) < 200
 
 

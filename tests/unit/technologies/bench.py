@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from pydantic import JsonValue
 
 from groundswell.domain.ids import ResourceId
@@ -61,9 +61,7 @@ class Bench:
         key, at = f"dr-0123456789abcdef.w001.test.{self.keys}", self.clock.now()
         try:
             handle = step.act(self.look(operation), targets, key)
-        except ClientError:
-            raise
-        except BotoCoreError:
+        except (EndpointConnectionError, ReadTimeoutError):
             handle = None
         return [replace(one, intents=(*one.intents, Intent(key, at, handle))) for one in targets]
 

@@ -183,6 +183,16 @@ def test_observe_is_done_only_when_the_change_is_insync() -> None:
     assert late == Done({"after": {TARGET: 100, SOURCE: 0}})
 
 
+def test_observe_is_not_done_when_the_change_takes_longer_than_changes_take() -> None:
+    at = records(times={"route53": {"insync": "10m"}})
+    targets = at.act(MOVE, declared(at))
+    at.clock.advance(2 * TECHNOLOGY.settle.total_seconds())
+
+    (seen,) = at.observe(MOVE, targets)
+
+    assert isinstance(seen, InProgress)
+
+
 def test_observe_gives_a_change_its_time_when_its_answer_was_lost() -> None:
     at = records(faults={"lost_replies": [{"service": "route53", "operations": ["Change*"]}]})
     targets = at.act(MOVE, declared(at))

@@ -63,8 +63,9 @@ def _after_failure(session: Session, name: ResourceId, progress: Progress, seen:
         _wait(session, name, progress, "asked for again; its effect is not to be seen yet")
         return False
     if seen.retry and len(made) < session.technology.tries:
-        session.change(name, note=f"failed, to be tried again: {seen.failure.cause}")
-        return True
+        note = f"failed, to be tried again: {seen.failure.cause}"
+        session.change(name, note=note)
+        return not _is_out_of_patience(session, name, progress, note)
     tried = f" (tried {len(made)} times)" if len(made) > 1 else ""
     failure = Failure(cause=f"{seen.failure.cause}{tried}", advice=seen.failure.advice)
     session.end(name, Ending.FAILED, failure=failure)
@@ -89,7 +90,7 @@ def _after_not_begun(session: Session, name: ResourceId, progress: Progress, ste
     if len(made) >= session.technology.tries:
         session.end(name, Ending.FAILED, failure=_without_effect(len(made)))
         return False
-    return True
+    return not _is_out_of_patience(session, name, progress, seen.note)
 
 
 def _is_settled(session: Session, intent: IntentRecord) -> bool:

@@ -63,20 +63,18 @@ class Timetable:
     pace: Pace
 
     def is_due(self, order: WorkOrder, wanted: LookAt) -> bool:
-        """Whether to look at an open order now; if not, what must not get lost is sent on."""
+        """Whether to look at an open order now; a wake-up that comes too soon is sent on."""
         if wanted.number is None:
             return self._is_wake_up_due(order, wanted)
-        if wanted.number == order.look:
-            return True
-        self._mend(order, wanted)
-        return False
+        return wanted.number == order.look or self._is_awaited_lost(order, wanted)
 
     def _is_wake_up_due(self, order: WorkOrder, wanted: LookAt) -> bool:
         """Many wake-ups are one look: those that come right after a look wait a little, unless it answered them."""
         if order.looked_at is None:
             return True
         looked_at = from_text(order.looked_at)
-        if wanted.asked_at and looked_at >= wanted.asked_at:
+        is_finished = order.claim_until is None
+        if wanted.asked_at and looked_at >= wanted.asked_at and is_finished:
             return False
         soonest = looked_at + self.pace.first
         if self.clock.now() >= soonest:
@@ -84,11 +82,15 @@ class Timetable:
         self._send(replace(wanted, asked_at=wanted.asked_at or self.clock.now(), is_request=False), at=soonest)
         return False
 
-    def _mend(self, order: WorkOrder, wanted: LookAt) -> None:
-        """The timer before the awaited one again: its worker may have died before it set the next, so set that."""
-        if wanted.number == order.look - 1 and order.claim_until is None:
-            at = from_text(order.next_look) if order.next_look else self.clock.now()
-            self._send(replace(wanted, number=order.look), at=at)
+    def _is_awaited_lost(self, order: WorkOrder, wanted: LookAt) -> bool:
+        """Whether this is the look before the awaited one again, whose worker died before it set the next timer.
+
+        A duplicate, and a timer that a wake-up has overtaken, come before the awaited one is overdue. They lead to
+        nothing: else each would double all timers after it.
+        """
+        if wanted.number != order.look - 1 or order.claim_until is not None or order.next_look is None:
+            return False
+        return self.clock.now() >= from_text(order.next_look) + self.pace.first
 
     def set_next(self, order: WorkOrder, *, at: datetime) -> None:
         """Set the timer after the look that was just saved."""

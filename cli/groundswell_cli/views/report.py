@@ -1,0 +1,223 @@
+"""A report in tables, as an auditor reads it; every figure is also in `dr report --json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from groundswell.domain.events.facts import Remark
+from groundswell_cli.report_model import Report, WaveFigures
+from groundswell_cli.report_targets import Objective, Targets
+from groundswell_cli.views.words import ATTENTION, BAD, STYLES, UNKNOWN, moment, number, short_moment, span
+
+
+def report_view(report: Report) -> RenderableType:
+    """All of a report."""
+    return Group(
+        *_section("Report of execution " + report.execution_id, _identity(report)),
+        *_section("Result", _result(report)),
+        *_waves(report),
+        *_section("Targets", _targets(report)),
+        *_section("Hand-overs between waves", _hand_overs(report)),
+        *_section("Events", _events(report)),
+        *_calls(report),
+        *_exceptions(report),
+    )
+
+
+def _section(title: str, rows: Sequence[tuple[str, str]]) -> Iterator[RenderableType]:
+    yield Text(f"\n{title}", style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(Text(f"  {name}"), Text(value))
+    yield table
+
+
+def _identity(report: Report) -> list[tuple[str, str]]:
+    claimed = [("claims to be by", f"{report.requested_by} (said by the request itself; not verified)")]
+    return [
+        ("operation", f"{report.operation or UNKNOWN}{' (dry run)' if report.dry_run else ''}"),
+        ("scope", str(report.scope or UNKNOWN)),
+        ("into", report.target_region),
+        ("asked by", report.requested_via),
+        *(claimed if report.requested_by else ()),
+        ("reason", report.reason or "none given"),
+        ("request", report.request_id),
+        ("asked", moment(report.created_at)),
+        ("accepted", moment(report.accepted_at) if report.accepted_at else "not accepted"),
+        ("ended", moment(report.ended_at) if report.ended_at else "not ended: all figures are so far"),
+    ]
+
+
+def _result(report: Report) -> list[tuple[str, str]]:
+    counts = report.counts
+    optional = f" and {counts.failed_optional:,} optional" if counts.failed_optional else ""
+    factor = "" if report.times_critical_path is None else f"; the whole is {report.times_critical_path:.2f} times that"
+    return [
+        ("status", report.status),
+        *(
+            (("dry run", f"nothing was held or changed; its plan: dr status {report.execution_id}"),)
+            if report.dry_run
+            else ()
+        ),
+        *(("rejected", reason) for reason in report.reasons),
+        ("resources", f"{counts.total:,}: {counts.recovered:,} recovered, {counts.failed:,} critical{optional} failed"),
+        (
+            "",
+            f"{counts.skipped:,} skipped, {counts.remaining:,} not ended, {report.left_out_count:,} left out of plan",
+        ),
+        ("planning", f"{span(report.planning_seconds)} (asked to accepted)"),
+        ("whole", f"{span(report.seconds)} (accepted to ended, in real seconds)"),
+        ("critical path", f"{span(report.critical_path_seconds)} (slowest resource of each wave){factor}"),
+    ]
+
+
+def _waves(report: Report) -> Iterator[RenderableType]:
+    if not report.waves:
+        return
+    yield Text("\nWaves", style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("  wave", "total", "recovered", "failed", "skipped", "orders"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for wave in report.waves:
+        table.add_row(*_wave_row(wave))
+    yield table
+    yield from _wave_times(report.waves)
+
+
+def _wave_row(wave: WaveFigures) -> list[RenderableType]:
+    counts = wave.counts
+    failed = f"{counts.failed:,}+{counts.failed_optional:,} opt" if counts.failed_optional else f"{counts.failed:,}"
+    return [
+        str(wave.wave),
+        f"{counts.total:,}",
+        f"{counts.recovered:,}",
+        Text(failed, style=BAD if counts.failed else ""),
+        f"{counts.skipped:,}",
+        f"{wave.work_orders:,}",
+        Text(wave.status, style=STYLES.get(wave.status, "")),
+    ]
+
+
+def _wave_times(waves: Sequence[WaveFigures]) -> Iterator[RenderableType]:
+    yield Text("\nTime of each wave", style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("  wave", justify="right")
+    for name in ("began (UTC)", "ended (UTC)"):
+        table.add_column(name, no_wrap=True)
+    for name in ("took", "slowest", "overhead"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("slowest resource", overflow="fold")
+    for wave in waves:
+        slowest = wave.slowest
+        which = f"{slowest.resource_id} ({slowest.technology}, from its {slowest.counted_from})" if slowest else UNKNOWN
+        its_time = span(slowest.seconds if slowest else None)
+        began, ended = short_moment(wave.started_at, "not begun"), short_moment(wave.ended_at, "not ended")
+        took, overhead = span(wave.seconds), span(wave.overhead_seconds)
+        table.add_row(str(wave.wave), began, ended, took, its_time, overhead, Text(which))
+    yield table
+
+
+def _targets(report: Report) -> list[tuple[str, str]]:
+    rows = [(f"wave {wave.wave}, deadline", objective_in_words(wave.deadline)) for wave in report.waves]
+    tagged = [(f"wave {each.wave}, dr:rto-target", targets_in_words(each.recovery_time)) for each in report.waves]
+    whole = objective_in_words(report.recovery_time) if report.recovery_time else UNKNOWN
+    return [
+        ("whole (RTO)", whole),
+        *rows,
+        *tagged,
+        ("dr:rpo-target", f"{targets_in_words(report.recovery_point_targets)} (replicas' lag when planned)"),
+    ]
+
+
+def objective_in_words(objective: Objective) -> str:
+    """A target and what was reached, both from acceptance."""
+    verdict = {True: "met", False: "MISSED", None: "open"}[objective.met]
+    reached = "not reached" if objective.reached_seconds is None else f"reached after {span(objective.reached_seconds)}"
+    return f"{verdict}: {reached}, target {span(objective.target_seconds)} from acceptance"
+
+
+def targets_in_words(targets: Targets) -> str:
+    """How many resources reached their own target, and the one that is furthest from it."""
+    if not targets.with_target:
+        return "no resource has one"
+    told = f"{targets.met:,} met, {targets.missed:,} MISSED, {targets.unknown:,} unknown of {targets.with_target:,}"
+    furthest = targets.furthest
+    if furthest is None:
+        return told
+    return f"{told}; furthest: {furthest.resource_id}, {span(furthest.seconds)} of {span(furthest.target_seconds)}"
+
+
+def _hand_overs(report: Report) -> list[tuple[str, str]]:
+    rows = [
+        (
+            f"wave {each.from_wave} to {each.to_wave}",
+            span(each.seconds) + (", a person's time" if each.waited_for_person else ""),
+        )
+        for each in report.hand_overs
+    ]
+    spread = report.hand_over
+    if spread is None:
+        return [*rows, ("all", "none was measured")]
+    told = f"p50 {span(spread.p50)}, p95 {span(spread.p95)}, max {span(spread.longest)} of {spread.count}"
+    return [*rows, ("all", f"{told} (last outcome to the next wave's first work order)")]
+
+
+def _events(report: Report) -> list[tuple[str, str]]:
+    events = report.events
+    refused = f", {events.facts_refused:,} of them refused by the bus" if events.facts_refused else ""
+    return [
+        ("facts", f"{events.facts:,}{refused}"),
+        ("work orders", f"{events.work_orders:,}; how often they were asked again is not recorded"),
+        ("outcomes", f"{events.outcomes:,} counted, {number(events.duplicates, 'duplicate')} dropped"),
+        ("", f"{events.not_believed:,} not believed, {len(report.late):,} too late"),
+    ]
+
+
+def _calls(report: Report) -> Iterator[RenderableType]:
+    rows = [
+        (
+            f"{each.technology}: {each.service}",
+            f"{each.calls:,} for {number(each.resources, 'resource')}, {each.calls_per_resource:g} each",
+        )
+        for each in report.calls
+    ]
+    yield from _section("AWS requests by technology and service", rows or [("none", "recorded")])
+
+
+def _exceptions(report: Report) -> Iterator[RenderableType]:
+    if report.failed:
+        yield from _section(f"Failed: {len(report.failed):,}", [])
+    for each in report.failed:
+        place = f"wave {each.wave}, {each.technology}, account {each.account}, {each.impact}, attempt {each.attempt}"
+        told = (
+            f"  {each.resource_id} ({place})\n    cause:  {each.cause or UNKNOWN}\n    advice: {each.advice or UNKNOWN}"
+        )
+        yield Text(told)
+    if report.skipped:
+        yield from _section(f"Skipped: {len(report.skipped):,}", [(name, "") for name in report.skipped])
+    late = [(each.resource_id, f"{json.dumps(each.finding)} (event {each.event_id})") for each in report.late]
+    if late:
+        yield from _section(f"Outcomes that came too late: {len(late):,}", late)
+    doubted = [
+        (each.resource_id, f"{each.detail_type} from {each.source}: {each.reason}") for each in report.not_believed
+    ]
+    if doubted:
+        yield from _section(f"Outcomes that were not believed: {len(doubted):,}", doubted)
+    yield from _remarks("Left out of the plan", report.left_out, report.left_out_count)
+    yield from _remarks("Warnings of the plan", report.warnings, report.warnings_count)
+
+
+def _remarks(title: str, remarks: Sequence[Remark], count: int) -> Iterator[RenderableType]:
+    if not count:
+        return
+    yield from _section(f"{title}: {count:,}", [(each.subject, each.reason) for each in remarks])
+    if count > len(remarks):
+        yield Text(f"  and {count - len(remarks):,} more, which the ledger does not keep", style=ATTENTION)

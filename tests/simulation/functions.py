@@ -1,0 +1,171 @@
+"""The real handlers of `functions/`, wired to a world instead of to AWS."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+os.environ.update(
+    POWERTOOLS_LOG_LEVEL="CRITICAL",
+    POWERTOOLS_METRICS_DISABLED="true",
+    POWERTOOLS_METRICS_NAMESPACE="simulation",
+    POWERTOOLS_SERVICE_NAME="simulation",
+)
+
+from boto3.dynamodb.types import TypeSerializer
+
+from groundswell.adapters.aws_errors import read_error
+from groundswell.bootstrap import PLANNER_TIME, order_size, supports
+from groundswell.domain.acceptance import Rules
+from groundswell.domain.conditions import Item
+from groundswell.domain.plan import Served
+from groundswell.reactions.fan_out_wave import FanOut
+from groundswell.reactions.ordering import Ordering
+from groundswell.reactions.plan_execution import Planner
+from groundswell.reactions.record_outcome import Recorder
+from groundswell.reactions.recover.timetable import Pace, Timetable
+from groundswell.reactions.recover.work import Worker
+from groundswell.reactions.relay_events import Relay
+from groundswell.reactions.survey import Survey
+from groundswell.reactions.sweep import Sweeper
+from groundswell.reactions.wake_work import Waker
+from groundswell.technologies import registry
+from rehearsal.estate.scenario.inventory import inventory_of
+from tests.simulation.deployment import Queue
+from tests.simulation.machine import current_invocation
+from tests.simulation.outside import (
+    DeclaredInventory,
+    NumberedTokens,
+    TroubledBus,
+    TroubledLooks,
+    TroubledSource,
+    TroubledStore,
+)
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+HANDLERS: Mapping[str, ModuleType] = {
+    name: import_module(f"functions.{name}.handler")
+    for name in (
+        "advance_execution",
+        "fan_out_wave",
+        "plan_execution",
+        "record_outcome",
+        "recover",
+        "relay_events",
+        "sweep",
+        "wake_work",
+    )
+}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What Lambda tells a handler of its invocation."""
+
+    function_name: str
+    memory_limit_in_mb: int = 256
+    invoked_function_arn: str = "arn:aws:lambda:us-west-2:111111111111:function:simulated"
+    aws_request_id: str = "request"
+
+    def get_remaining_time_in_millis(self) -> int:
+        running = current_invocation()
+        return int(running.seconds_left() * 1000) if running else 20_000
+
+
+class Functions:
+    """The functions of one world."""
+
+    def __init__(self, world: World) -> None:
+        store, bus, clock = TroubledStore(world, world.ledger), TroubledBus(world), world.clock
+        ordering = Ordering(store, bus, clock, timedelta(hours=1))
+        relay, fan_out = Relay(store, bus), FanOut(store, clock, NumberedTokens(), ordering, order_size)
+        source = TroubledSource(world)
+        survey = Survey(
+            accounts=world.scenario.accounts,
+            region=world.scenario.target_region,
+            technologies=[registry.load(name) for name in registry.BUILT_IN],
+            clients=source,
+            inventory=DeclaredInventory(inventory_of(world.scenario, world.estate.seed)),
+            role="groundswell-inventory",
+            clock=clock,
+            spread=lambda function, arguments: [function(argument) for argument in arguments],
+        )
+        served = Served(supports=supports, answers=lambda technology: technology in registry.BUILT_IN)
+        deadlines = (900, 1800, 3600, 14400)
+        rules = Rules(world.scenario.target_region, True, timedelta(minutes=15), deadlines, PLANNER_TIME)  # noqa: FBT003
+        planner = Planner(store, bus, clock, survey, served, rules)
+        sweeper = Sweeper(
+            store=store,
+            bus=bus,
+            clock=clock,
+            ordering=ordering,
+            relay=relay,
+            fan_out=lambda execution_id, wave, cause: fan_out.react(execution_id, wave, cause=cause),
+            silence=timedelta(seconds=60),
+        )
+        pace = Pace(timedelta(seconds=15), timedelta(seconds=60))
+        workers = {
+            queue.environment["TECHNOLOGY"]: Worker(
+                technology=registry.load(queue.environment["TECHNOLOGY"]),
+                store=store,
+                bus=bus,
+                timetable=Timetable(TroubledLooks(world, queue.name), clock, pace),
+                clients=source,
+                clock=clock,
+                role=queue.environment["ROLE"],
+                read_error=read_error,
+            )
+            for queue in world.deployment.queues.values()
+            if "TECHNOLOGY" in queue.environment
+        }
+        recorder, waker = Recorder(store, clock), Waker(store, ordering)
+        self._roots: Mapping[str, Mapping[str, object]] = {
+            "advance_execution": {"store": lambda: store, "CLOCK": clock},
+            "fan_out_wave": {"fan_out": lambda: fan_out},
+            "plan_execution": {"planner": lambda: planner},
+            "record_outcome": {"recorder": lambda: recorder},
+            "relay_events": {"relay": lambda: relay},
+            "sweep": {"sweeper": lambda: sweeper},
+            "wake_work": {"waker": lambda: waker},
+        }
+        self._workers = workers
+
+    def invoke(self, queue: Queue, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Call the real handler of a queue's function."""
+        if queue.handler == "recover":
+            worker = self._workers[queue.environment["TECHNOLOGY"]]
+            return self._call("recover", {"worker": lambda: worker}, event)
+        return self._call(queue.handler, self._roots[queue.handler], event)
+
+    def relay(self, items: Sequence[Item]) -> None:
+        """Call the real handler of the ledger's stream."""
+        serializer = TypeSerializer()
+        records = [
+            {
+                "eventName": "INSERT",
+                "dynamodb": {
+                    "Keys": {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}},
+                    "NewImage": {name: serializer.serialize(value) for name, value in item.items()},
+                },
+            }
+            for item in items
+        ]
+        self._call("relay_events", self._roots["relay_events"], {"Records": records})
+
+    @staticmethod
+    def _call(name: str, roots: Mapping[str, object], event: Mapping[str, Any]) -> dict[str, Any]:
+        """The handler's reaction, with this world's composition root in the place of AWS's."""
+        module = HANDLERS[name]
+        handler: Callable[..., dict[str, Any]] = module.handler
+        react = getattr(module, "react", None)
+        del react
+        for attribute, value in roots.items():
+            setattr(module, attribute, value)
+        return handler(dict(event), Context(name))

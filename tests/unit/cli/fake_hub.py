@@ -1,0 +1,94 @@
+"""A hub at the port: a memory ledger, a preview that the test says, and a bus that keeps what it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from typer.testing import CliRunner, Result
+
+from groundswell.adapters.memory_store import MemoryStore
+from groundswell.domain.operations import Operation
+from groundswell.domain.protection import Protected
+from groundswell.domain.request import DRRequested
+from groundswell.ports.world import BusEntry
+from groundswell.reactions.preview_plan import Preview, PreviewedResource
+from groundswell_cli.errors import CliError
+from groundswell_cli.hub import Hub, Place
+from groundswell_cli.main import app
+from groundswell_cli.surroundings import Surroundings
+from tests.unit.cli.story import REGION, StoryClock
+
+if TYPE_CHECKING:
+    from groundswell.domain.events.facts import Remark
+
+
+def previewed(planned: Sequence[Protected], **also: object) -> Preview:
+    """The preview of a plan with these resources."""
+    preview = Preview(
+        accepted=True,
+        operation=Operation.FAILOVER,
+        target_region=REGION,
+        deadlines={each.wave: 900 * each.wave for each in planned},
+        resources=tuple(PreviewedResource.model_validate(each, from_attributes=True) for each in planned),
+        left_out=(),
+        warnings=(),
+        reasons=(),
+    )
+    return preview.model_copy(update=also)
+
+
+@dataclass
+class FakeHub:
+    """Answers as the test says; `on_publish` plays the functions behind the bus."""
+
+    store: MemoryStore = field(default_factory=MemoryStore)
+    answer: Preview | CliError = field(default_factory=lambda: previewed([]))
+    on_publish: Callable[[], object] = lambda: None
+    place: Place = field(default_factory=lambda: Place(stack="groundswell", region=REGION, bus="the-bus"))
+    published: list[BusEntry] = field(default_factory=list)
+    asked: list[DRRequested] = field(default_factory=list)
+
+    def preview(self, request: DRRequested) -> Preview:
+        """The answer, or its error."""
+        self.asked.append(request)
+        if isinstance(self.answer, CliError):
+            raise self.answer
+        return self.answer
+
+    def publish(self, entry: BusEntry) -> None:
+        """Kept."""
+        self.published.append(entry)
+        self.on_publish()
+
+
+@dataclass
+class Terminal:
+    """Where commands are typed; time passes only while they wait, and `meanwhile` says what happens then."""
+
+    hub: FakeHub = field(default_factory=FakeHub)
+    clock: StoryClock = field(default_factory=StoryClock)
+    meanwhile: Callable[[], object] = lambda: None
+    connected: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def type(self, *words: str, answer: str | None = None) -> Result:
+        """The result of a command; `answer` is what the person types when asked."""
+        around = Surroundings(self._connect, self.clock, self._pause, lambda: "r-1")
+        environment = {"COLUMNS": "200", "DR_STACK": None, "AWS_REGION": None}
+        return CliRunner(env=environment).invoke(app, list(words), input=answer, obj=around, catch_exceptions=False)
+
+    def _connect(self, stack: str, region: str | None) -> Hub:
+        self.connected.append((stack, region))
+        return self.hub
+
+    def _pause(self, seconds: float) -> None:
+        self.clock.pass_(seconds)
+        self.meanwhile()
+
+
+def remarks(count: int, reason: str) -> tuple[Remark, ...]:
+    """So many remarks of one reason."""
+    from groundswell.domain.events.facts import Remark
+
+    return tuple(Remark(subject=f"drs web-{number}", reason=reason) for number in range(count))

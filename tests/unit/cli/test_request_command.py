@@ -1,0 +1,250 @@
+"""`dr request`: nothing is asked that was not confirmed, and nothing is claimed that was not seen."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+
+from groundswell.domain.states import ExecutionStatus
+from groundswell_cli.errors import unreachable
+from groundswell_cli.exits import Exit
+from tests.unit.cli.fake_hub import FakeHub, Terminal, previewed
+from tests.unit.cli.stories import THROTTLED
+from tests.unit.cli.story import REQUEST, Story, protected
+
+FAILOVER = ("request", "failover", "--customer", "customer-a", "--environment", "production")
+DRY_RUN = REQUEST.model_copy(update={"dry_run": True})
+
+
+def answered_by(story: Story, answer: Callable[[], object]) -> Terminal:
+    """A terminal at a hub whose functions answer at once."""
+    planned = [protected("dc"), protected("app", 2)]
+    return Terminal(FakeHub(story.store, previewed(planned), on_publish=answer), story.clock)
+
+
+def accepting(story: Story) -> Terminal:
+    return answered_by(story, lambda: story.accept([protected("dc"), protected("app", 2)]))
+
+
+def test_request_asks_and_shows_the_execution_when_the_scope_is_typed() -> None:
+    terminal = accepting(Story())
+
+    result = terminal.type(*FAILOVER, "--reason", "the primary is dark", answer="customer-a/production\n")
+
+    assert result.exit_code == Exit.OK
+    assert json.loads(terminal.hub.published[0].detail) == {
+        "operation": "failover",
+        "customer": "customer-a",
+        "environment": "production",
+        "reason": "the primary is dark",
+        "request_id": "r-1",
+    }
+    assert terminal.hub.published[0].source == "groundswell.cli"
+    assert "ACCEPTED as execution dr-" in result.stdout
+    assert "next: dr status dr-" in result.stdout
+
+
+def test_request_asks_nothing_when_another_scope_is_typed() -> None:
+    terminal = accepting(Story())
+
+    result = terminal.type(*FAILOVER, answer="customer-b/production\n")
+
+    assert result.exit_code == Exit.REFUSED
+    assert terminal.hub.published == []
+    assert "not confirmed: 'customer-b/production' was typed; nothing was asked" in result.stderr
+
+
+def test_request_asks_nothing_when_nobody_is_there_to_confirm() -> None:
+    terminal = accepting(Story())
+
+    result = terminal.type(*FAILOVER)
+
+    assert (result.exit_code, terminal.hub.published) == (Exit.REFUSED, [])
+    assert "give --yes" in result.stderr
+
+
+def test_request_asks_without_confirmation_when_yes_is_given() -> None:
+    terminal = accepting(Story())
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert (result.exit_code, len(terminal.hub.published)) == (Exit.OK, 1)
+
+
+def test_request_for_all_is_confirmed_by_the_word_all() -> None:
+    request = REQUEST.model_copy(update={"customer": None, "environment": None, "all": True})
+    story = Story(request)
+    terminal = accepting(story)
+
+    result = terminal.type("request", "failover", "--all", answer="all\n")
+
+    assert result.exit_code == Exit.OK
+    assert json.loads(terminal.hub.published[0].detail)["all"] is True
+
+
+def test_request_asks_nothing_when_the_preview_says_it_would_be_rejected() -> None:
+    terminal = accepting(Story())
+    held = "drs/dc is held by execution dr-0"
+    terminal.hub.answer = previewed([protected("dc")], accepted=False, reasons=(held,))
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert (result.exit_code, terminal.hub.published) == (Exit.REFUSED, [])
+    assert held in result.stdout
+    assert "Nothing was asked." in result.stdout
+
+
+def test_request_shows_the_reasons_when_it_is_rejected() -> None:
+    story = Story()
+    terminal = answered_by(story, lambda: story.reject("this hub is not armed"))
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert result.exit_code == Exit.REFUSED
+    assert "REJECTED: nothing was started" in result.stdout
+    assert "this hub is not armed" in result.stdout
+    assert "ACCEPTED" not in result.stdout
+
+
+def test_request_claims_nothing_when_no_answer_comes() -> None:
+    terminal = Terminal(FakeHub(answer=previewed([protected("dc")])))
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert result.exit_code == Exit.UNFINISHED
+    assert "NO ANSWER within 30 s" in result.stdout
+    assert "ACCEPTED" not in result.stdout
+
+
+def test_request_says_that_planning_goes_on_when_the_time_is_over() -> None:
+    story = Story()
+    terminal = answered_by(story, story.begin)
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert result.exit_code == Exit.UNFINISHED
+    assert "STILL PLANNING after 30 s" in result.stdout
+
+
+def test_request_prints_a_line_for_the_aws_cli_that_puts_the_same_event() -> None:
+    terminal = accepting(Story())
+
+    result = terminal.type(*FAILOVER, "--reason", "it's dark; $HOME `x`", "--yes")
+
+    line = next(line for line in result.stdout.splitlines() if line.startswith("aws "))
+    words = shlex.split(line)
+    entries = json.loads(words[words.index("--entries") + 1])
+    assert words[:5] == ["aws", "events", "put-events", "--region", "us-west-2"]
+    assert [entry["EventBusName"] for entry in entries] == ["the-bus"]
+    assert entries[0]["Detail"] == terminal.hub.published[0].detail
+
+
+def test_request_prints_the_line_when_there_is_no_preview() -> None:
+    terminal = Terminal(FakeHub(answer=unreachable("the preview function failed")))
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert (result.exit_code, terminal.hub.published) == (Exit.UNREACHABLE, [])
+    assert "aws events put-events" in result.stdout
+    assert "dr: the preview function failed" in result.stderr
+
+
+def test_request_asks_nothing_new_when_it_was_asked_before() -> None:
+    story = Story()
+    story.accept([protected("dc")])
+    terminal = Terminal(FakeHub(story.store), story.clock)
+
+    result = terminal.type(*FAILOVER, "--request-id", "r-1", "--yes")
+
+    assert (result.exit_code, terminal.hub.published) == (Exit.OK, [])
+    assert "asked before" in result.stdout
+    assert story.execution.execution_id in result.stdout
+
+
+def test_request_is_refused_when_another_one_has_its_id() -> None:
+    story = Story()
+    story.accept([protected("dc")])
+    terminal = Terminal(FakeHub(story.store), story.clock)
+
+    result = terminal.type("request", "failover", "--all", "--request-id", "r-1", "--yes")
+
+    assert (result.exit_code, terminal.hub.published) == (Exit.REFUSED, [])
+    assert "request id r-1 was used for another request (failover of customer-a/production" in result.stderr
+
+
+def test_request_needs_no_confirmation_when_it_is_a_dry_run() -> None:
+    story = Story(DRY_RUN)
+    terminal = answered_by(story, lambda: story.accept([protected("dc")]))
+
+    result = terminal.type(*FAILOVER, "--dry-run")
+
+    assert result.exit_code == Exit.OK
+    assert "DRY RUN planned" in result.stdout
+    assert "nothing is held or changed" in result.stdout
+
+
+def test_request_waits_to_the_end_when_told_to() -> None:
+    story = Story()
+    terminal = answered_by(story, lambda: begun(story))
+    terminal.meanwhile = lambda: ended(story)
+
+    result = terminal.type(*FAILOVER, "--yes", "--wait")
+
+    assert result.exit_code == Exit.OK
+    assert f"{story.execution.execution_id} is COMPLETED" in result.stdout
+
+
+def test_request_gives_the_status_of_a_held_execution_when_it_waited() -> None:
+    story = Story()
+    terminal = answered_by(story, lambda: begun(story))
+    terminal.meanwhile = lambda: story.end(1, "drs/dc", failure=THROTTLED)
+
+    result = terminal.type(*FAILOVER, "--yes", "--wait")
+
+    assert result.exit_code == Exit.WAITING
+    assert "advice: raise the quota" in result.stdout
+    assert "--wave 1 --state FAILED" in result.stdout
+
+
+def test_request_stops_waiting_when_the_time_is_over() -> None:
+    story = Story()
+    terminal = answered_by(story, lambda: begun(story))
+
+    result = terminal.type(*FAILOVER, "--yes", "--wait", "--timeout", "5")
+
+    assert result.exit_code == Exit.UNFINISHED
+    assert story.execution.status is ExecutionStatus.RUNNING
+
+
+def test_request_prints_one_json_document_when_a_script_asks() -> None:
+    story = Story()
+    terminal = accepting(story)
+
+    result = terminal.type(*FAILOVER, "--yes", "--json")
+
+    told = json.loads(result.stdout)
+    assert (told["execution_id"], told["status"]) == (story.execution.execution_id, "RUNNING")
+    assert told["command"].startswith("aws events put-events")
+    assert told["accepted"]["resources"] == 2
+
+
+def test_request_names_every_fault_when_the_options_are_wrong() -> None:
+    terminal = Terminal()
+
+    result = terminal.type("request", "failovr", "--customer", "customer-a", "--request-id", "no spaces")
+
+    assert (result.exit_code, terminal.connected) == (Exit.REFUSED, [])
+    for fault in ('unknown operation "failovr"', "request_id", "environment is missing"):
+        assert fault in result.stderr
+
+
+def begun(story: Story) -> None:
+    story.accept([protected("dc")])
+    story.advance()
+    story.order(1)
+
+
+def ended(story: Story) -> None:
+    story.end(1, "drs/dc")
+    story.advance()
