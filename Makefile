@@ -1,6 +1,7 @@
 # Everything starts here. Needs make and Python 3.11 to 3.14, and installs nothing outside this directory.
 PYTHON ?= python3
 WORKERS ?= 2
+SCENARIO ?= default
 PYTHON_CODE := cli functions generate rehearsal shared tests
 TEMPLATES := template.yaml workload-account/template.yaml
 TOOLS := .tools/sam/.ready .tools/emulator/.ready .tools/awscli/.ready
@@ -18,11 +19,11 @@ help: ## Say what can be made
 
 .PHONY: demo
 demo: .venv/.ready $(TOOLS) ## Deploy Groundswell to an embedded AWS, watch it fail an estate over, take it all down
-	@.venv/bin/rehearsal demo
+	@.venv/bin/rehearsal demo --scenario $(SCENARIO)
 
 .PHONY: rehearse
 rehearse: .venv/.ready $(TOOLS) ## Bring up the embedded AWS with its simulated estate, and leave it up until Ctrl-C
-	@.venv/bin/rehearsal up
+	@.venv/bin/rehearsal up --scenario $(SCENARIO)
 
 .PHONY: bench
 bench: .venv/.ready $(TOOLS) ## Measure failovers of growing size on the embedded AWS

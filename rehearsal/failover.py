@@ -3,16 +3,18 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from groundswell.adapters.dynamodb_store import DynamoDbStore
 from groundswell.domain.ids import ExecutionId, execution_id_of
-from groundswell.domain.records import Execution, Wave
-from groundswell.domain.states import OPEN_EXECUTION, WaveStatus
 from groundswell.ledger import reading
 from groundswell.ports.store import Store
+from groundswell_cli.standing import Standing
 from rehearsal.stack import EmbeddedStack
+
+if TYPE_CHECKING:
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 SOURCE = "rehearsal"
 LOOK_SECONDS = 0.25
@@ -23,24 +25,6 @@ class RehearsalFailedError(RuntimeError):
     """The rehearsed failover did not go as it should."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """An execution with its waves, as read just now."""
-
-    execution: Execution
-    waves: list[Wave]
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has ended or waits for a person."""
-        return self.execution.status not in OPEN_EXECUTION or self.is_held
-
-    @property
-    def is_held(self) -> bool:
-        """Whether a wave waits for a person."""
-        return any(wave.status is WaveStatus.HELD for wave in self.waves)
-
-
 def ledger_of(stack: EmbeddedStack) -> Store:
     """The hub's ledger."""
     return DynamoDbStore(stack.hub.session().client("dynamodb"), stack.outputs["LedgerTable"])
@@ -49,7 +33,7 @@ def ledger_of(stack: EmbeddedStack) -> Store:
 def request_failover(stack: EmbeddedStack, request: dict[str, object]) -> ExecutionId:
     """Put a `DRRequested` on the hub's bus; the id that its execution has or will have."""
     request_id = f"rehearsal-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    entry = {
+    entry: PutEventsRequestEntryTypeDef = {
         "EventBusName": stack.outputs["EventBus"],
         "Source": SOURCE,
         "DetailType": "DRRequested",
@@ -74,7 +58,7 @@ def watch(store: Store, execution_id: ExecutionId, *, show: Callable[[Standing],
         if execution is not None:
             standing = Standing(execution, reading.waves(store, execution_id))
             show(standing)
-            if standing.is_over:
+            if standing.is_over or standing.waits_for_person:
                 return standing
         elif passed > ACCEPT_SECONDS:
             raise RehearsalFailedError(

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from groundswell_cli.terminal import open_console
 from rehearsal.demo import EXIT_FAILED, demonstrate
+from rehearsal.estate.scenario.load import ScenarioError
 from rehearsal.rehearsal import Rehearsal, rehearsal
 from rehearsal.standby import stand_by
 
@@ -37,19 +39,25 @@ def up(scenario: ScenarioOption = "default", factor: FactorOption = 60.0) -> Non
 
 
 def _run(scenario: str, factor: float, act: Callable[[Rehearsal, Console], int]) -> None:
-    console, steps = Console(), _Steps()
+    """Exit with what came of it; a failure names the step that it happened in."""
+    console, steps = open_console(), _Steps()
     signal.signal(signal.SIGTERM, _as_interrupt)
+    raise typer.Exit(_status_of(scenario, factor, act, console, steps))
+
+
+def _status_of(
+    scenario: str, factor: float, act: Callable[[Rehearsal, Console], int], console: Console, steps: "_Steps"
+) -> int:
     try:
         with rehearsal(scenario, factor=factor, progress=lambda step: steps.begin(step, console)) as running:
             steps.begin("Everything is up", console)
-            status = act(running, console)
-        raise typer.Exit(status)
+            return act(running, console)
     except KeyboardInterrupt:
         console.print("Interrupted; everything is taken down.")
-        raise typer.Exit(_INTERRUPTED) from None
-    except (RuntimeError, OSError) as error:
-        Console(stderr=True).print(f"FAILED at the step “{steps.latest}”:\n{error}", markup=False, soft_wrap=True)
-        raise typer.Exit(EXIT_FAILED) from None
+        return _INTERRUPTED
+    except (RuntimeError, OSError, ScenarioError) as error:
+        open_console(stderr=True).print(f"FAILED at the step “{steps.latest}”:\n{error}", soft_wrap=True)
+        return EXIT_FAILED
 
 
 class _Steps:

@@ -1,13 +1,14 @@
 """The figures of a rehearsal: from times and counts that the ledger and the estate recorded."""
 
-from groundswell_cli.report import Report, make_report
-from groundswell_cli.views.report import report_view
 from rich.console import Console
 
 from groundswell.domain.records import Execution
-from groundswell.ledger import reading
 from groundswell.ports.store import Store
-from rehearsal.failover import Standing
+from groundswell_cli.record import read_record
+from groundswell_cli.report import make_report
+from groundswell_cli.report_model import Report
+from groundswell_cli.standing import Standing
+from groundswell_cli.views.report import report_view
 from rehearsal.rehearsal import Rehearsal
 
 
@@ -29,12 +30,7 @@ def show_summary(console: Console, store: Store, running: Rehearsal, standing: S
 
 def report_of(store: Store, execution: Execution) -> Report:
     """The report of an execution."""
-    execution_id = execution.execution_id
-    waves = reading.waves(store, execution_id)
+    record = read_record(store, execution)
     return make_report(
-        execution,
-        waves,
-        [resource for wave in waves for resource in reading.resources(store, execution_id, wave.wave)],
-        [order for wave in waves for order in reading.orders(store, execution_id, wave.wave)],
-        reading.facts(store, execution_id),
+        record.execution, record.waves, record.resources, record.orders, record.facts, record.disbelieved
     )
