@@ -13,12 +13,12 @@ from rehearsal.summary import show_summary
 
 FAILOVER_SECONDS = 900.0
 EXIT_COMPLETED, EXIT_FAILED, EXIT_HELD = 0, 1, 2
-_REQUEST: dict[str, object] = {"operation": "failover", "all": True, "reason": "rehearsal"}
+WHOLE_ESTATE: dict[str, object] = {"operation": "failover", "all": True, "reason": "rehearsal"}
 
 
 def demonstrate(running: Rehearsal, console: Console) -> int:
     """Fail the whole estate over; the exit status: 0 completed, 2 held for a person, 1 anything else."""
-    execution_id = request_failover(running.stack, _REQUEST)
+    execution_id = request_failover(running.stack, WHOLE_ESTATE)
     console.print(f"Put DRRequested (failover, all) on the bus: execution {execution_id}", soft_wrap=True)
     store = ledger_of(running.stack)
     with open_screen(console) as screen:

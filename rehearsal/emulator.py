@@ -25,7 +25,7 @@ class EmulatorSettings:
     hub_account: str = HUB_ACCOUNT
     region: str = TARGET_REGION
     function_workers: int = FUNCTION_WORKERS
-    enforce_permissions: bool = False
+    enforce_permissions: bool = True
 
 
 @dataclass
@@ -66,6 +66,11 @@ class Emulator:
         self._socket.close()
         if self._process is not None:
             self._process.stop()
+
+    @property
+    def guardian_id(self) -> int | None:
+        """The process that guards it while it runs."""
+        return self._process.guardian_id if self._process else None
 
     def check_running(self) -> None:
         """Raise ProcessFailedError, with the end of the log, if it is not running any more."""

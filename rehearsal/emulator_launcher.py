@@ -6,7 +6,7 @@ It changes private parts of one version, and refuses any other, where the `minis
 - that answers work beyond its concurrency cap with a throttle, which costs a message its visibility timeout; here
   work waits in its queue while as many batches run as there may be workers;
 - that sweeps schedules every ten seconds; here every second;
-- that takes a session's own ARN for `aws:PrincipalArn`; here it is the ARN of its role;
+- that knows no `events:source` and takes a session's own ARN for `aws:PrincipalArn`; here policies see what AWS's see;
 - that unpacks the layer anew for each worker, to be compiled anew; here workers share it, and start twice as fast;
 - that drops what a rule sends to a bus of another account, and lets nobody play an AWS service; here such events
   arrive, and the estate puts `aws.*` events on an account's default bus, where AWS's services put them.
@@ -14,6 +14,7 @@ It changes private parts of one version, and refuses any other, where the `minis
 
 import asyncio
 import hashlib
+import json
 import logging
 import os
 import re
@@ -51,6 +52,7 @@ def main() -> None:
     _change(functions, "_poll_dynamodb_streams", _poll_on_own_thread)
     _change(functions, "_sqs_esm_concurrency", lambda stock: _limited(stock, functions._esm_inflight))
     _change(import_module("ministack.core.iam_evaluator"), "_resolve_condition_key", _name_the_role_of_a_session)
+    _change(import_module("ministack.core.iam_actions"), "request_tag_context", _tell_what_is_put)
     _change(import_module("ministack.core.lambda_runtime"), "zipfile", _share_what_is_unpacked)
     _serve(application, int(os.environ["REHEARSAL_LISTENING_FD"]))
 
@@ -105,6 +107,18 @@ def _name_the_role_of_a_session(stock: Any) -> Any:
         return f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}" if session else value
 
     return resolve_condition_key
+
+
+def _tell_what_is_put(stock: Any) -> Any:
+    def request_tag_context(service: str, action: str, body: bytes, *rest: Any) -> Any:
+        context = stock(service, action, body, *rest)
+        if action != "events:PutEvents":
+            return context
+        entries = json.loads(body)["Entries"]
+        sources, types = [entry["Source"] for entry in entries], [entry["DetailType"] for entry in entries]
+        return {**context, "events:source": sources, "events:detail-type": types}
+
+    return request_tag_context
 
 
 def _share_what_is_unpacked(stock: ModuleType) -> SimpleNamespace:

@@ -54,6 +54,11 @@ class EstateProcess:
         if self._process is not None:
             self._process.stop()
 
+    @property
+    def guardian_id(self) -> int | None:
+        """The process that guards it while it runs."""
+        return self._process.guardian_id if self._process else None
+
     def control(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, object]:
         """Ask the control API, e.g. `control("GET", "log?service=drs")`; HTTPError if it refuses."""
         request = urllib.request.Request(  # noqa: S310 - our own server on the loopback address

@@ -10,13 +10,17 @@ import typer
 from rich.console import Console
 
 from groundswell_cli.terminal import open_console
+from rehearsal.bench import SIZES, measure, show
 from rehearsal.demo import EXIT_FAILED, demonstrate
 from rehearsal.estate.scenario.load import ScenarioError
 from rehearsal.rehearsal import Rehearsal, rehearsal
 from rehearsal.standby import stand_by
 
 app = typer.Typer(
-    help="Groundswell on an embedded AWS, over a simulated estate.", no_args_is_help=True, add_completion=False
+    help="Groundswell on an embedded AWS, over a simulated estate.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 
 ScenarioOption = Annotated[str, typer.Option("--scenario", help="A scenario file, or the name of a shipped one.")]
@@ -36,6 +40,20 @@ def demo(scenario: ScenarioOption = "default", factor: FactorOption = 60.0) -> N
 def up(scenario: ScenarioOption = "default", factor: FactorOption = 60.0) -> None:
     """Bring everything up and leave it up until Ctrl-C, for `dr` and `aws` in another terminal."""
     _run(scenario, factor, stand_by)
+
+
+@app.command()
+def bench(
+    servers: Annotated[list[int] | None, typer.Option("--servers", min=10, help="May be given several times.")] = None,
+    factor: FactorOption = 60.0,
+) -> None:
+    """Measure failovers of growing size; each on a stack of its own."""
+    console, sizes = open_console(), servers or list(SIZES)
+    measured = []
+    for size in sizes:
+        console.print(f"Failing over {size} servers")
+        measured.append(measure(size, factor))
+    show(console, measured)
 
 
 def _run(scenario: str, factor: float, act: Callable[[Rehearsal, Console], int]) -> None:

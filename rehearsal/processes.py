@@ -53,6 +53,11 @@ class GuardedProcess:
             )
         return cls(name, log, process)
 
+    @property
+    def guardian_id(self) -> int:
+        """The process that the command is a child of."""
+        return self.guardian.pid
+
     def is_running(self) -> bool:
         """Whether the command still runs."""
         return self.guardian.poll() is None
