@@ -20,7 +20,7 @@ CALLS_BESIDE_QUEUES = 10  # stream functions and direct invocations, which no qu
 
 @dataclass(frozen=True, slots=True)
 class EmulatorSettings:
-    """The hub's account and Region, and how many functions may run side by side (about 70 MB each)."""
+    """The hub's account and Region, how many functions run side by side (about 70 MB each), and whether IAM decides."""
 
     hub_account: str = HUB_ACCOUNT
     region: str = TARGET_REGION

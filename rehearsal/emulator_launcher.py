@@ -144,6 +144,7 @@ def _serve(application: Any, listening_fd: int) -> None:
     config = import_module("hypercorn.config").Config()
     config.bind = [f"fd://{listening_fd}"]
     config.keep_alive_timeout = 75
+    config.loglevel = "WARNING"
     serve = import_module("hypercorn.asyncio").serve
     asyncio.run(serve(application, config, shutdown_trigger=asyncio.Event().wait))
 

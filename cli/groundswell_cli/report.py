@@ -74,9 +74,9 @@ def _wave(execution: Execution, wave: Wave, resources: Sequence[Resource], order
 
 
 def _critical_path(waves: Iterable[WaveFigures]) -> float | None:
-    """Unknown as soon as one wave that worked has no resource whose time is known."""
+    """Unknown as long as a wave works, and where one has no resource whose time is known."""
     worked = [wave for wave in waves if wave.started_at and wave.counts.total]
-    known = [wave.slowest.seconds for wave in worked if wave.slowest]
+    known = [wave.slowest.seconds for wave in worked if wave.slowest and wave.ended_at]
     return round(sum(known), 3) if worked and len(known) == len(worked) else None
 
 

@@ -16,13 +16,13 @@ def _split(text: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-Numbers = Annotated[tuple[int, ...], BeforeValidator(_split)]
+Seconds = Annotated[tuple[Annotated[int, Field(gt=0)], ...], BeforeValidator(_split)]
 
 
 class Settings(BaseModel):
     """Variables of the function's environment, by the names of the fields in capitals."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, str_min_length=1)
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -36,7 +36,7 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            faults = (f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors())
+            faults = (f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in error.errors())
             raise ConfigError(f"set in template.yaml and deploy again: {'; '.join(faults)}") from error
 
 
@@ -62,7 +62,7 @@ class PlanSettings(HubSettings):
     external_id: str
     armed: bool
     request_max_age_seconds: int = Field(gt=0)
-    wave_deadline_seconds: Numbers = Field(min_length=1)
+    wave_deadline_seconds: Seconds = Field(min_length=1)
 
 
 class OrderingSettings(HubSettings):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.emulator import Emulator
+from rehearsal.emulator import Emulator, EmulatorSettings
 from rehearsal.processes import log_end
 from rehearsal.rehearsal import rehearsal
 from tests.flow.desk import Desk
@@ -25,8 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """An emulator with nothing deployed."""
-    emulator = Emulator(tmp_path_factory.mktemp("emulator") / "emulator.log")
+    """An emulator with nothing deployed, where everybody may do everything."""
+    log = tmp_path_factory.mktemp("emulator") / "emulator.log"
+    emulator = Emulator(log, EmulatorSettings(enforce_permissions=False))
     emulator.start()
     yield emulator
     emulator.stop()

@@ -118,7 +118,18 @@ class Desk:
         return {Hold.of(item).execution_id for item in held}
 
     def sweep(self) -> None:
-        """Have the sweep run now, as it does by itself every minute: the same event in the same queue."""
+        """Have the sweep run now, as it does by itself every minute, and wait until it has."""
+        self.send_tick()
+        wait_until(lambda: self.waiting("SweepQueueUrl"), done=lambda left: left == 0, what="the sweep's end")
+
+    def waiting(self, queue: str) -> int:
+        """How many messages are in a queue, named by its output, or in the hands of its function."""
+        url = self.embedded.outputs[queue]
+        answer = self.session.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+        return int(answer["ApproximateNumberOfMessages"]) + int(answer["ApproximateNumberOfMessagesNotVisible"])
+
+    def send_tick(self) -> None:
+        """Put the event that makes the sweep run into its queue."""
         tick = {
             "id": uuid4().hex,
             "source": "aws.events",

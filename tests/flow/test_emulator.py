@@ -20,11 +20,20 @@ from tests.flow.listening import listen_on, put, queue, received, route
 
 WORKLOAD = "222222222201"
 ROLE = "arn:aws:iam::111111111111:role/anybody"
+BY_LAMBDA: dict[str, object] = {"Principal": {"Service": "lambda.amazonaws.com"}}
+OPEN = EmulatorSettings(enforce_permissions=False)
 HANDLER = """
 import json, os, time, boto3
+from botocore.exceptions import ClientError
 sqs = boto3.client("sqs")
 def tell(text):
     sqs.send_message(QueueUrl=os.environ["TELL"], MessageBody=text)
+def outcome(client, operation, **parameters):
+    try:
+        getattr(boto3.client(client), operation)(**parameters)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return "done"
 def handler(event, context):
     {body}
 """
@@ -74,7 +83,7 @@ def test_emulator_works_off_queues_when_a_stream_function_is_busy(emulator: Emul
 
 
 def test_emulator_keeps_work_in_its_queue_when_all_workers_are_busy(tmp_path: Path) -> None:
-    with own_emulator(tmp_path, EmulatorSettings(function_workers=2)) as emulator:
+    with own_emulator(tmp_path, EmulatorSettings(function_workers=2, enforce_permissions=False)) as emulator:
         hub = emulator.account().session()
         (done, _), (start, start_arn) = queue(hub, "done"), queue(hub, "start")
         function(hub, "work", "began = time.time(); time.sleep(0.3); tell(json.dumps([began, time.time()]))", TELL=done)
@@ -108,16 +117,45 @@ def test_emulator_starts_many_workers_when_they_share_their_code(emulator: Emula
 
 def test_emulator_shows_functions_only_what_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_SECRET_OF_THE_USER", "x")
-    with own_emulator(tmp_path, EmulatorSettings(), AWS_ENDPOINT_URL_DRS="http://127.0.0.1:1") as emulator:
+    with own_emulator(tmp_path, OPEN, AWS_ENDPOINT_URL_DRS="http://127.0.0.1:1") as emulator:
         hub = emulator.account().session()
         function(hub, "show", "return dict(os.environ)")
 
-        shown = json.loads(hub.client("lambda").invoke(FunctionName="show")["Payload"].read())
+        shown = answer(hub, "show")
 
+    assert isinstance(shown, dict)
     assert shown["AWS_ENDPOINT_URL"] == emulator.endpoint
     assert shown["AWS_ENDPOINT_URL_DRS"] == "http://127.0.0.1:1"
     assert shown["AWS_ACCESS_KEY_ID"] == emulator.settings.hub_account
     assert "A_SECRET_OF_THE_USER" not in shown
+
+
+def test_emulator_lets_a_function_put_only_events_of_the_source_that_its_role_names(tmp_path: Path) -> None:
+    with own_emulator(tmp_path, EmulatorSettings()) as emulator:
+        hub = emulator.account().session()
+        own_source = {"StringEquals": {"events:source": "ours"}}
+        teller = role(
+            hub, "teller", BY_LAMBDA, {"Action": "events:PutEvents", "Resource": "*", "Condition": own_source}
+        )
+        entry = "dict(Source=source, DetailType='x', Detail='{{}}')"
+        put_from = f"outcome('events', 'put_events', Entries=[{entry}])"
+        function(hub, "tell", f"return [{put_from} for source in ('ours', 'theirs')]", role_arn=teller)
+
+        assert answer(hub, "tell") == ["done", "AccessDeniedException"]
+
+
+def test_emulator_lets_only_the_role_be_assumed_that_a_trust_policy_names(tmp_path: Path) -> None:
+    with own_emulator(tmp_path, EmulatorSettings()) as emulator:
+        hub, workload = emulator.account().session(), emulator.account(WORKLOAD).session()
+        may_assume = {"Action": "sts:AssumeRole", "Resource": "*"}
+        asker, other = role(hub, "asker", BY_LAMBDA, may_assume), role(hub, "other", BY_LAMBDA, may_assume)
+        trust = {"Principal": {"AWS": "111111111111"}, "Condition": {"StringEquals": {"aws:PrincipalArn": asker}}}
+        inner = role(workload, "inner", trust, may_assume)
+        assume = f"return outcome('sts', 'assume_role', RoleArn='{inner}', RoleSessionName='of-a-test')"
+        function(hub, "ask", assume, role_arn=asker)
+        function(hub, "ask-too", assume, role_arn=other)
+
+        assert (answer(hub, "ask"), answer(hub, "ask-too")) == ("done", "AccessDenied")
 
 
 def test_emulator_says_why_when_it_does_not_start(tmp_path: Path) -> None:
@@ -144,7 +182,25 @@ def own_emulator(directory: Path, settings: EmulatorSettings, **function_environ
         emulator.stop()
 
 
-def function(session: EmbeddedSession, name: str, body: str, *, ballast: int = 0, **environment: str) -> None:
+def role(session: EmbeddedSession, name: str, trust: dict[str, object], may: dict[str, object]) -> str:
+    """A role with one statement of trust and one of rights; returns its ARN."""
+    iam = session.client("iam")
+    trusts = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", **trust}]}
+    rights = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **may}]}
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trusts))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=json.dumps(rights))
+    return arn
+
+
+def answer(session: EmbeddedSession, name: str) -> object:
+    """What the function returns."""
+    told: object = json.loads(session.client("lambda").invoke(FunctionName=name)["Payload"].read())
+    return told
+
+
+def function(
+    session: EmbeddedSession, name: str, body: str, *, role_arn: str = ROLE, ballast: int = 0, **environment: str
+) -> None:
     """A function whose handler is this one line; `tell` sends a message to the queue in its variable TELL."""
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
@@ -154,7 +210,7 @@ def function(session: EmbeddedSession, name: str, body: str, *, ballast: int = 0
     session.client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.11",
-        Role=ROLE,
+        Role=role_arn,
         Handler="f.handler",
         Code={"ZipFile": code.getvalue()},
         Timeout=30,

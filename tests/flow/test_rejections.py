@@ -40,6 +40,10 @@ BAD: Mapping[str, tuple[Body, tuple[str, ...]]] = {
             "dry_run: ",
         ),
     ),
+    "data that is no object": (
+        {"data": "failover"},
+        ("unknown field data", "operation is missing", "the scope is missing"),
+    ),
     "unknown field": (production(CUSTOMER, colour="blue"), ("unknown field colour (known are ",)),
     "unknown customer": (
         production("customer-zz"),
@@ -148,14 +152,6 @@ def test_status_shows_the_reasons_and_exits_with_1_when_a_request_was_rejected(d
     assert result.returncode == 1
     assert f"{execution_id}  REJECTED" in result.stdout
     assert BAD["no scope"][1][0] in " ".join(result.stdout.split())
-
-
-def test_request_that_is_no_json_object_is_rejected(desk: Desk) -> None:
-    desk.put("DRRequested", [{"data": "failover", "request_id": "not-an-object"}])
-
-    rejected = desk.wait_for_answer(execution_id_of("not-an-object"))
-
-    assert rejected.status is ExecutionStatus.REJECTED
 
 
 def _execution_in(event: Mapping[str, object]) -> str:

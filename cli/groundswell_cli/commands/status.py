@@ -14,7 +14,7 @@ def status(
     context: typer.Context,
     execution: Annotated[
         str | None,
-        typer.Argument(metavar="[EXECUTION]", help="As in the other commands; without it, all open ones are listed."),
+        typer.Argument(metavar="EXECUTION", help="As in the other commands; without it, all open ones are listed."),
     ] = None,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Keep looking until it ends or waits for a person.")] = False,

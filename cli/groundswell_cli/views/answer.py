@@ -10,20 +10,20 @@ from groundswell.domain.ids import execution_id_of
 from groundswell.domain.records import Execution
 from groundswell.domain.states import ExecutionStatus
 from groundswell_cli.answering import Answer
-from groundswell_cli.views.plan import accepted_view
+from groundswell_cli.views.plan import accepted_table
+from groundswell_cli.views.remarks import labelled
 from groundswell_cli.views.words import ATTENTION, BAD, GOOD, number
 
 
 def answer_view(execution: Execution, accepted: DRAccepted | None) -> RenderableType:
     """What the ledger says of the request."""
     if execution.status is ExecutionStatus.REJECTED:
-        reasons = "\n".join(f"  - {reason}" for reason in execution.reasons)
-        return Group(
-            Text(f"REJECTED: nothing was started (execution {execution.execution_id})", style=BAD), Text(reasons)
-        )
+        reasons = labelled(("  -", reason) for reason in execution.reasons)
+        return Group(Text(f"REJECTED: nothing was started (execution {execution.execution_id})", style=BAD), reasons)
     parts: list[RenderableType] = [Text(_headline(execution, accepted), style=GOOD)]
     if accepted:
-        parts.append(accepted_view(accepted))
+        parts.append(accepted_table(accepted))
+        parts += [Text(_remarks(accepted))] if accepted.left_out_count or accepted.warnings_count else []
     return Group(*parts)
 
 
@@ -32,6 +32,11 @@ def _headline(execution: Execution, accepted: DRAccepted | None) -> str:
     if execution.dry_run:
         return f"DRY RUN planned as execution {execution.execution_id}{of}; nothing is held or changed"
     return f"ACCEPTED as execution {execution.execution_id}{of}; it is {execution.status}"
+
+
+def _remarks(accepted: DRAccepted) -> str:
+    """They were shown with the plan: here only how many the ledger has."""
+    return f"{accepted.left_out_count:,} left out of the plan, {number(accepted.warnings_count, 'warning')}"
 
 
 def next_command(execution: Execution) -> str:

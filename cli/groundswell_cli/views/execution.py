@@ -14,6 +14,7 @@ from groundswell.domain.records import Execution, Wave
 from groundswell.domain.states import ExecutionStatus, WaveStatus
 from groundswell_cli.standing import Standing
 from groundswell_cli.views.bar import Bar, Legend
+from groundswell_cli.views.remarks import labelled
 from groundswell_cli.views.words import (
     ATTENTION,
     BAD,
@@ -24,8 +25,6 @@ from groundswell_cli.views.words import (
     time_of_day,
     whole,
 )
-
-_MAX_REASONS = 20
 
 
 def execution_view(
@@ -41,7 +40,7 @@ def execution_view(
     """
     waits = Standing(execution, waves).waits_for_person
     parts: list[RenderableType] = [head(execution, now, factor, waits_for_person=waits)]
-    parts += [Text(f"  - {reason}", style=BAD) for reason in execution.reasons[:_MAX_REASONS]]
+    parts += [labelled(("  -", reason) for reason in execution.reasons)] if execution.reasons else []
     if waves:
         parts += [waves_table(waves, now), Legend()]
     return Group(*parts)

@@ -9,11 +9,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from groundswell.domain.events.facts import DRAccepted, Remark
+from groundswell.domain.events.facts import DRAccepted
 from groundswell.reactions.preview_plan import Preview, PreviewedResource
+from groundswell_cli.views.remarks import labelled, remarks_view
 from groundswell_cli.views.words import ATTENTION, BAD, number, short_moment, whole
 
-_GROUPS, _NAMED = 15, 3
+_MORE = "dr plan --json shows all"
 
 
 def plan_view(preview: Preview, scope: str) -> RenderableType:
@@ -96,41 +97,29 @@ def _deadline(preview: Preview, wave: int) -> str:
 
 
 def _remarks(preview: Preview) -> Iterator[RenderableType]:
-    yield from _remarks_view("left out", preview.left_out, len(preview.left_out))
-    yield from _remarks_view("warning", preview.warnings, len(preview.warnings))
+    yield from remarks_view("left out", preview.left_out, len(preview.left_out), more=_MORE)
+    yield from remarks_view("warnings", preview.warnings, len(preview.warnings), more=_MORE)
     if preview.reasons:
         yield Text(f"would be REJECTED, for {number(len(preview.reasons), 'reason')}:", style=BAD)
-        yield Text("\n".join(f"  - {reason}" for reason in preview.reasons))
-
-
-def _remarks_view(title: str, remarks: Sequence[Remark], count: int) -> Iterator[RenderableType]:
-    """Remarks by their reason, the most frequent first."""
-    if not count:
-        return
-    by_reason = defaultdict[str, list[str]](list)
-    for remark in remarks:
-        by_reason[remark.reason].append(remark.subject)
-    yield Text(f"{title}: {count:,}", style=ATTENTION)
-    groups = sorted(by_reason.items(), key=lambda group: -len(group[1]))
-    for reason, subjects in groups[:_GROUPS]:
-        more = f" and {len(subjects) - _NAMED:,} more" if len(subjects) > _NAMED else ""
-        yield Text(f"  - {', '.join(subjects[:_NAMED])}{more}: {reason}")
-    shown = sum(len(subjects) for _, subjects in groups[:_GROUPS])
-    if shown < count:
-        yield Text(f"  ... and {count - shown:,} more; dr plan --json shows all")
+        yield labelled(("  -", reason) for reason in preview.reasons)
 
 
 def accepted_view(accepted: DRAccepted) -> RenderableType:
     """The plan as it was accepted: what the ledger says, not what was previewed."""
+    return Group(
+        accepted_table(accepted),
+        *remarks_view("left out", accepted.left_out, accepted.left_out_count, more=_MORE),
+        *remarks_view("warnings", accepted.warnings, accepted.warnings_count, more=_MORE),
+    )
+
+
+def accepted_table(accepted: DRAccepted) -> Table:
+    """A row for each wave as it was accepted."""
     table = _table("wave", "resources", "technologies", "deadline (UTC)")
     for wave in accepted.waves:
         deadline = short_moment(wave.deadline_at.isoformat(), "")
         table.add_row(str(wave.wave), f"{wave.resources:,}", in_words(wave.technologies), deadline)
-    return Group(
-        table,
-        *_remarks_view("left out", accepted.left_out, accepted.left_out_count),
-        *_remarks_view("warning", accepted.warnings, accepted.warnings_count),
-    )
+    return table
 
 
 def in_words(technologies: Mapping[str, int]) -> str:

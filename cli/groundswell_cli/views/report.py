@@ -12,6 +12,7 @@ from rich.text import Text
 from groundswell.domain.events.facts import Remark
 from groundswell_cli.report_model import Report, WaveFigures
 from groundswell_cli.report_targets import Objective, Targets
+from groundswell_cli.views.remarks import by_reason, labelled
 from groundswell_cli.views.words import ATTENTION, BAD, STYLES, UNKNOWN, moment, number, short_moment, span
 
 
@@ -31,12 +32,7 @@ def report_view(report: Report) -> RenderableType:
 
 def _section(title: str, rows: Sequence[tuple[str, str]]) -> Iterator[RenderableType]:
     yield Text(f"\n{title}", style="bold")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in rows:
-        table.add_row(Text(f"  {name}"), Text(value))
-    yield table
+    yield labelled((f"  {name} ", value) for name, value in rows)
 
 
 def _identity(report: Report) -> list[tuple[str, str]]:
@@ -56,25 +52,25 @@ def _identity(report: Report) -> list[tuple[str, str]]:
 
 
 def _result(report: Report) -> list[tuple[str, str]]:
-    counts = report.counts
-    optional = f" and {counts.failed_optional:,} optional" if counts.failed_optional else ""
     factor = "" if report.times_critical_path is None else f"; the whole is {report.times_critical_path:.2f} times that"
+    plan = ("dry run", f"nothing was held or changed; its plan: dr status {report.execution_id}")
     return [
         ("status", report.status),
-        *(
-            (("dry run", f"nothing was held or changed; its plan: dr status {report.execution_id}"),)
-            if report.dry_run
-            else ()
-        ),
+        *((plan,) if report.dry_run else ()),
         *(("rejected", reason) for reason in report.reasons),
-        ("resources", f"{counts.total:,}: {counts.recovered:,} recovered, {counts.failed:,} critical{optional} failed"),
-        (
-            "",
-            f"{counts.skipped:,} skipped, {counts.remaining:,} not ended, {report.left_out_count:,} left out of plan",
-        ),
+        *_counts(report),
         ("planning", f"{span(report.planning_seconds)} (asked to accepted)"),
         ("whole", f"{span(report.seconds)} (accepted to ended, in real seconds)"),
         ("critical path", f"{span(report.critical_path_seconds)} (slowest resource of each wave){factor}"),
+    ]
+
+
+def _counts(report: Report) -> list[tuple[str, str]]:
+    counts, left_out = report.counts, f"{report.left_out_count:,} left out of the plan"
+    optional = f" and {counts.failed_optional:,} optional" if counts.failed_optional else ""
+    return [
+        ("resources", f"{counts.total:,}: {counts.recovered:,} recovered, {counts.failed:,} critical{optional} failed"),
+        ("", f"{counts.skipped:,} skipped, {counts.remaining:,} not ended, {left_out}"),
     ]
 
 
@@ -197,10 +193,8 @@ def _exceptions(report: Report) -> Iterator[RenderableType]:
         yield from _section(f"Failed: {len(report.failed):,}", [])
     for each in report.failed:
         place = f"wave {each.wave}, {each.technology}, account {each.account}, {each.impact}, attempt {each.attempt}"
-        told = (
-            f"  {each.resource_id} ({place})\n    cause:  {each.cause or UNKNOWN}\n    advice: {each.advice or UNKNOWN}"
-        )
-        yield Text(told)
+        yield Text(f"  {each.resource_id} ({place})")
+        yield labelled([("    cause: ", each.cause or UNKNOWN), ("    advice:", each.advice or UNKNOWN)])
     if report.skipped:
         yield from _section(f"Skipped: {len(report.skipped):,}", [(name, "") for name in report.skipped])
     late = [(each.resource_id, f"{json.dumps(each.finding)} (event {each.event_id})") for each in report.late]
@@ -216,8 +210,11 @@ def _exceptions(report: Report) -> Iterator[RenderableType]:
 
 
 def _remarks(title: str, remarks: Sequence[Remark], count: int) -> Iterator[RenderableType]:
+    """Every remark; those of one reason together."""
     if not count:
         return
-    yield from _section(f"{title}: {count:,}", [(each.subject, each.reason) for each in remarks])
+    yield Text(f"\n{title}: {count:,}", style="bold")
+    for reason, subjects in by_reason(remarks):
+        yield labelled([("  -", reason), ("   ", "of " + ", ".join(subjects))])
     if count > len(remarks):
         yield Text(f"  and {count - len(remarks):,} more, which the ledger does not keep", style=ATTENTION)

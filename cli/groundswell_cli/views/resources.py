@@ -12,7 +12,8 @@ from groundswell.domain.instants import seconds_between
 from groundswell.domain.protection import Impact
 from groundswell.domain.records import Resource
 from groundswell.domain.states import ResourceState
-from groundswell_cli.views.words import BAD, QUIET, STYLES, number, span, time_of_day
+from groundswell_cli.views.remarks import labelled
+from groundswell_cli.views.words import BAD, QUIET, STYLES, UNKNOWN, number, span, time_of_day
 
 
 def resources_table(resources: Sequence[Resource]) -> Table:
@@ -65,10 +66,9 @@ def failures_view(failed: Sequence[Resource], *, count: int, more: str) -> Rende
         optional = " (optional)" if each.impact is Impact.OPTIONAL else ""
         text.append("FAILED ", style=BAD)
         text.append(f"{each.resource_id}{optional}", style="bold")
-        text.append(f"  wave {each.wave}, {each.technology}, account {each.account}, attempt {each.attempt}\n")
-        text.append(f"  cause:  {each.failure.cause if each.failure else 'unknown'}\n")
-        text.append(f"  advice: {each.failure.advice if each.failure else 'unknown'}")
-        parts.append(text)
+        text.append(f"  wave {each.wave}, {each.technology}, account {each.account}, attempt {each.attempt}")
+        cause, advice = (each.failure.cause, each.failure.advice) if each.failure else (UNKNOWN, UNKNOWN)
+        parts += [text, labelled([("  cause: ", cause), ("  advice:", advice)])]
     if count > len(failed):
         parts.append(Text(f"and {count - len(failed):,} more failed: {more}", style=QUIET))
     return Group(*parts)

@@ -113,9 +113,15 @@ class AssumedRoles:
             assumed = self._assumed.get(key)
         if assumed is None or self._clock.now() >= assumed.renew_at:
             assumed = self._assume(account, region, role, session_name, calls_per_second)
-            with self._lock:
-                self._assumed[key] = assumed
+            self._keep(key, assumed)
         return AssumedClients(assumed)
+
+    def _keep(self, key: tuple[str, str, str, str], assumed: _Assumed) -> None:
+        """Keep it, and let go of those whose time is over: a warm function sees many executions."""
+        now = self._clock.now()
+        with self._lock:
+            live = {name: each for name, each in self._assumed.items() if now < each.renew_at}
+            self._assumed = {**live, key: assumed}
 
     def _assume(self, account: str, region: str, role: str, session_name: str, pace: float | None) -> _Assumed:
         arn = f"arn:aws:iam::{account}:role/{role}"

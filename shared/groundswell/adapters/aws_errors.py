@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+)
 
 from groundswell.domain.errors import UnreachableAccountError
 
@@ -28,7 +35,11 @@ _THROTTLING = frozenset(
 )
 """Error codes that the SDK's standard retry mode takes for throttling (SDKs and Tools Reference Guide)."""
 
+_DOUBTFUL = frozenset({"RequestTimeout", "RequestTimeoutException"})
+"""Error codes that say no more than that time ran out, with a status that would mean a refusal."""
 _SERVER_FAULT = 500
+_WORDS = 700
+"""Characters of an error's words that are kept: an order keeps those of 90 resources in one item."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +57,12 @@ def read_error(error: Exception) -> AwsCallError | None:
     if isinstance(error, ClientError):
         return _read_client_error(error)
     if isinstance(error, UnreachableAccountError):
-        return AwsCallError("", str(error), is_doubtful=False, is_throttling=True)
+        return AwsCallError("", _words(error), is_doubtful=False, is_throttling=True)
     if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
-        return AwsCallError("", f"no connection: {error}", is_doubtful=False, is_throttling=True)
+        return AwsCallError("", f"no connection: {_words(error)}", is_doubtful=False, is_throttling=True)
     if isinstance(error, BotoCoreError):
-        return AwsCallError("", str(error), is_doubtful=True, is_throttling=False)
+        is_sent = not isinstance(error, ParamValidationError | NoCredentialsError)
+        return AwsCallError("", _words(error), is_doubtful=is_sent, is_throttling=False)
     return None
 
 
@@ -58,5 +70,10 @@ def _read_client_error(error: ClientError) -> AwsCallError:
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     is_throttling = code in _THROTTLING
-    is_doubtful = status >= _SERVER_FAULT and not is_throttling
-    return AwsCallError(code, str(error), is_doubtful=is_doubtful, is_throttling=is_throttling)
+    is_doubtful = (status >= _SERVER_FAULT or code in _DOUBTFUL) and not is_throttling
+    return AwsCallError(code, _words(error), is_doubtful=is_doubtful, is_throttling=is_throttling)
+
+
+def _words(error: Exception) -> str:
+    words = str(error)
+    return words if len(words) <= _WORDS else f"{words[:_WORDS]}…"

@@ -35,6 +35,7 @@ def each_message(kind: TypeAdapter[Record[T]], react: Callable[[T], None]) -> Ha
 
 def each_message_in_time(kind: TypeAdapter[Record[T]], react: Callable[[T, LambdaContext], None]) -> Handler:
     """As `each_message`, for reactions that heed how much time is left."""
+
     def react_to_record(record: SQSRecord, lambda_context: LambdaContext) -> None:
         message = _understood(kind, record.raw_event)
         try:
@@ -85,7 +86,10 @@ def _understood(adapter: TypeAdapter[Record[T]], record: object) -> Record[T]:
     try:
         return adapter.validate_python(record)
     except ValidationError as error:
-        raise PermanentError(f"the message cannot be understood: {error}") from error
+        # Without what was given, also in the traceback: it may hold the token of an order.
+        faults = error.errors(include_url=False, include_input=False)
+        said = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+        raise PermanentError(f"the message cannot be understood: {said}") from None
 
 
 def _log_failure(message_id: str, error: BaseException) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Json, JsonValue, TypeAdapter
@@ -26,7 +25,7 @@ class BusMessage(_Message, Generic[B]):
     id: str
     source: str
     account: str
-    time: datetime
+    time: AwareDatetime
     detail_type: str = Field(alias="detail-type")
     resources: tuple[str, ...] = ()
     detail: B

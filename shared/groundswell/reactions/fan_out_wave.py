@@ -48,8 +48,7 @@ class FanOut:
         """The orders of the wave's first attempt, the same whenever they are cut: its list is frozen."""
         groups = defaultdict[tuple[str, str, str], list[Resource]](list)
         for resource in reading.resources(self.store, execution.execution_id, wave):
-            if resource.attempt == 1:
-                groups[resource.technology, resource.account, resource.region].append(resource)
+            groups[resource.technology, resource.account, resource.region].append(resource)
         for group in groups.values():
             for number, chunk in enumerate(chunks(group, self.order_size(group[0].technology))):
                 yield self._order(execution, chunk, number, cause)

@@ -52,15 +52,19 @@ class Planner:
         request = read_request(asked.detail)
         request_id = request.request_id or asked.event_id
         existing = reading.find_execution(self.store, execution_id_of(request_id))
-        if existing and existing.content_hash != request.content_hash:
-            reason = f"request_id {request_id} was used for another request: give a new one a new id"
-            return self._reject_outright(asked, request, f"{request_id}~{request.content_hash[:8]}", (reason,))
         if existing:
-            return self._answer_again(existing, asked.event_id)
+            return self._meet(existing, asked, request, request_id)
         reasons = reasons_outright(request, asked, self.rules, self.clock.now())
         if reasons or isinstance(request, InvalidRequest):
             return self._reject_outright(asked, request, request_id, reasons)
         return self._begin(asked, request, request_id)
+
+    def _meet(self, existing: Execution, asked: Asked, request: DRRequested | InvalidRequest, request_id: str) -> None:
+        """There is an execution of this id: of the same request, or of another that had its id before."""
+        if existing.content_hash == request.content_hash:
+            return self._answer_again(existing, asked.event_id)
+        reason = f"request_id {request_id} was used for another request: give a new one a new id"
+        return self._reject_outright(asked, request, f"{request_id}~{request.content_hash[:8]}", (reason,))
 
     def _reject_outright(
         self, asked: Asked, request: DRRequested | InvalidRequest, request_id: str, reasons: Sequence[str]
@@ -69,13 +73,13 @@ class Planner:
         execution = new_execution(asked, request, request_id, self.rules, now)
         told = DRRejected(request_id=request_id, reasons=tuple(reasons))
         if not executions.reject_outright(self.store, execution, told, cause=asked.event_id, at=now):
-            self._answer_again(reading.execution(self.store, execution.execution_id), asked.event_id)
+            self._meet(reading.execution(self.store, execution.execution_id), asked, request, request_id)
 
     def _begin(self, asked: Asked, request: DRRequested, request_id: str) -> None:
         execution = new_execution(asked, request, request_id, self.rules, self.clock.now())
         existing = executions.begin(self.store, execution)
         if existing:
-            return self._answer_again(existing, asked.event_id)
+            return self._meet(existing, asked, request, request_id)
         return self._work_out(execution, request, execution.planner, asked.event_id)
 
     def _answer_again(self, execution: Execution, cause: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from groundswell.domain.errors import GroundswellError
+from groundswell.domain.errors import GroundswellError, PermanentError
 from groundswell.domain.events.envelope import TECHNOLOGY_SOURCE, Metadata
 from groundswell.domain.events.work import Outcome as Answer
 from groundswell.domain.events.work import ResourceFailed, ResourceProgressed, ResourceRecovered
@@ -25,6 +25,8 @@ from groundswell.reactions.close_wave import try_close
 
 Place: TypeAlias = tuple[ExecutionId, int]
 """An execution and the number of one of its waves."""
+MAX_WORDS = 1000
+"""Characters that are kept of a cause and of an advice: the fact of a held wave names several."""
 
 
 @dataclass(frozen=True)
@@ -71,20 +73,29 @@ class Recorder:
         for each in heard:
             by_place[each.place].append(each)
         for place, answers in by_place.items():
-            try:
-                self._record_wave(place, answers, tally)
-            except GroundswellError as error:
-                tally.fail(answers, error)
+            self._record_place(place, answers, tally)
         return tally
+
+    def _record_place(self, place: Place, answers: Sequence[Heard], tally: Tally) -> None:
+        """Record the answers of a wave together; where one cannot be recorded at all, each alone."""
+        try:
+            self._record_wave(place, answers, tally)
+        except GroundswellError as error:
+            if len(answers) == 1 or not isinstance(error, PermanentError):
+                return tally.fail(answers, error)
+            for each in answers:
+                self._record_place(place, [each], tally)
 
     def _record_wave(self, place: Place, answers: Sequence[Heard], tally: Tally) -> None:
         execution_id, wave = place
         believed = self._believed(place, answers, tally)
+        if not believed:
+            return
         for chunk in _chunks_of_distinct(believed):
             marked = marking.mark(self.store, execution_id, wave, chunk, at=self.clock.now())
             tally.counted += len(marked.counted)
             self._after_duplicates(place, marked.duplicates, tally)
-        try_close(self.store, self.clock, execution_id, wave, cause=answers[-1].metadata.event_id)
+        try_close(self.store, self.clock, execution_id, wave, cause=believed[-1].event_id)
 
     def _after_duplicates(self, place: Place, duplicates: Sequence[Outcome], tally: Tally) -> None:
         """Tell those that were said before from those that came too late; the latter are kept."""
@@ -147,9 +158,13 @@ def _outcome(heard: Heard, resource: Resource) -> Outcome:
         order_id=answer.order_id,
         attempt=answer.attempt,
         evidence=keepable(answer.evidence) if isinstance(answer, ResourceRecovered) else {},
-        failure=Failure(cause=answer.cause, advice=answer.advice) if isinstance(answer, ResourceFailed) else None,
+        failure=_failure(answer) if isinstance(answer, ResourceFailed) else None,
         occurred_at=to_text(heard.metadata.occurred_at),
     )
+
+
+def _failure(answer: ResourceFailed) -> Failure:
+    return Failure(cause=answer.cause[:MAX_WORDS], advice=answer.advice[:MAX_WORDS])
 
 
 def _is_late(outcome: Outcome, now: Resource) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from groundswell.domain.errors import GroundswellError
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.records import Execution, Wave, WorkOrder
@@ -57,8 +56,8 @@ class Sweeper:
             swept.open_executions += 1
             try:
                 self._sweep_execution(execution, swept, cause)
-            except GroundswellError as error:
-                swept.errors.append(f"{execution.execution_id}: {error}")
+            except Exception as error:
+                swept.errors.append(f"{execution.execution_id}: {error!r}")
         return swept
 
     def _relay_facts(self, swept: Swept) -> None:
@@ -97,8 +96,8 @@ class Sweeper:
             self.fan_out(execution.execution_id, number, cause)
 
     def _is_cut(self, execution_id: ExecutionId, wave: Wave) -> bool:
-        cut = sum(len(order.resource_ids) for order in reading.orders(self.store, execution_id, wave.wave))
-        return cut >= wave.total
+        orders = reading.orders(self.store, execution_id, wave.wave)
+        return sum(len(order.resource_ids) for order in orders if order.attempt == 1) >= wave.total
 
     def _tell_missed_deadline(self, execution_id: ExecutionId, number: int, cause: str) -> None:
         wave = reading.wave(self.store, execution_id, number)

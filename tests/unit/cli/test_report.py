@@ -102,7 +102,7 @@ def without_times(resource: Resource) -> Resource:
 def test_report_says_unknown_when_the_execution_goes_on() -> None:
     report = report_of(record_of(half_recovered()))
 
-    assert (report.ended_at, report.seconds, report.times_critical_path) == (None, None, None)
+    assert (report.ended_at, report.seconds, report.critical_path_seconds) == (None, None, None)
     assert report.waves[1].seconds is None
 
 
@@ -174,6 +174,19 @@ def test_report_has_missed_the_objective_when_one_wave_was_late() -> None:
     assert [wave.deadline.met for wave in report.waves] == [False, True]
     assert report.recovery_time is not None
     assert report.recovery_time.met is False
+
+
+def test_report_has_missed_the_objective_as_soon_as_a_deadline_has_passed() -> None:
+    story = Story()
+    story.accept([protected("dc")], policies={1: WavePolicy(deadline_seconds=10)})
+    story.advance()
+    story.clock.pass_(11)
+    story.miss_deadline(1)
+
+    objective = report_of(record_of(story)).recovery_time
+
+    assert objective is not None
+    assert (objective.reached_seconds, objective.met) == (None, False)
 
 
 def test_report_leaves_the_objective_open_while_waves_are_to_come() -> None:

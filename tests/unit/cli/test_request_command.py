@@ -6,11 +6,12 @@ import json
 import shlex
 from collections.abc import Callable
 
+from groundswell.domain.events.facts import DRRejected
 from groundswell.domain.states import ExecutionStatus
+from groundswell.ledger import executions
 from groundswell_cli.errors import unreachable
 from groundswell_cli.exits import Exit
 from tests.unit.cli.fake_hub import FakeHub, Terminal, previewed
-from tests.unit.cli.stories import THROTTLED
 from tests.unit.cli.story import REQUEST, Story, protected
 
 FAILOVER = ("request", "failover", "--customer", "customer-a", "--environment", "production")
@@ -127,6 +128,23 @@ def test_request_says_that_planning_goes_on_when_the_time_is_over() -> None:
     assert "STILL PLANNING after 30 s" in result.stdout
 
 
+def test_request_waits_for_the_answer_while_it_is_planned() -> None:
+    story = Story()
+    terminal = answered_by(story, story.begin)
+    terminal.meanwhile = lambda: reject_once(story)
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert result.exit_code == Exit.REFUSED
+    assert "this hub is not armed" in result.stdout
+
+
+def reject_once(story: Story) -> None:
+    if story.execution.status is ExecutionStatus.PLANNING:
+        told = DRRejected(request_id="r-1", reasons=("this hub is not armed",))
+        executions.reject(story.store, story.execution, 1, told, cause="e-1", at=story.clock.now())
+
+
 def test_request_prints_a_line_for_the_aws_cli_that_puts_the_same_event() -> None:
     terminal = accepting(Story())
 
@@ -184,39 +202,6 @@ def test_request_needs_no_confirmation_when_it_is_a_dry_run() -> None:
     assert "nothing is held or changed" in result.stdout
 
 
-def test_request_waits_to_the_end_when_told_to() -> None:
-    story = Story()
-    terminal = answered_by(story, lambda: begun(story))
-    terminal.meanwhile = lambda: ended(story)
-
-    result = terminal.type(*FAILOVER, "--yes", "--wait")
-
-    assert result.exit_code == Exit.OK
-    assert f"{story.execution.execution_id} is COMPLETED" in result.stdout
-
-
-def test_request_gives_the_status_of_a_held_execution_when_it_waited() -> None:
-    story = Story()
-    terminal = answered_by(story, lambda: begun(story))
-    terminal.meanwhile = lambda: story.end(1, "drs/dc", failure=THROTTLED)
-
-    result = terminal.type(*FAILOVER, "--yes", "--wait")
-
-    assert result.exit_code == Exit.WAITING
-    assert "advice: raise the quota" in result.stdout
-    assert "--wave 1 --state FAILED" in result.stdout
-
-
-def test_request_stops_waiting_when_the_time_is_over() -> None:
-    story = Story()
-    terminal = answered_by(story, lambda: begun(story))
-
-    result = terminal.type(*FAILOVER, "--yes", "--wait", "--timeout", "5")
-
-    assert result.exit_code == Exit.UNFINISHED
-    assert story.execution.status is ExecutionStatus.RUNNING
-
-
 def test_request_prints_one_json_document_when_a_script_asks() -> None:
     story = Story()
     terminal = accepting(story)
@@ -237,14 +222,3 @@ def test_request_names_every_fault_when_the_options_are_wrong() -> None:
     assert (result.exit_code, terminal.connected) == (Exit.REFUSED, [])
     for fault in ('unknown operation "failovr"', "request_id", "environment is missing"):
         assert fault in result.stderr
-
-
-def begun(story: Story) -> None:
-    story.accept([protected("dc")])
-    story.advance()
-    story.order(1)
-
-
-def ended(story: Story) -> None:
-    story.end(1, "drs/dc")
-    story.advance()

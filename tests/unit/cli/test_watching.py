@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
@@ -63,3 +63,28 @@ def test_watching_ends_when_the_ledger_stays_unreachable() -> None:
         watched(story, Console(file=screen, width=200), lambda: None, DeadStore())
 
     assert 25 <= screen.getvalue().count("trying again") <= 30
+
+
+def test_watching_goes_on_when_the_ledger_is_only_away_now_and_then() -> None:
+    story, screen, looks = running(), StringIO(), iter(range(1000))
+    looks_before_the_end = 70
+
+    class FlakyStore(MemoryStore):
+        def get(self, key: Key) -> Item | None:
+            look = next(looks)
+            if look % 20 and look < looks_before_the_end:
+                raise TransientError("no reply")
+            return story.store.get(key)
+
+        def query(self, pk: str, sk_prefix: str = "") -> Iterator[Item]:
+            return story.store.query(pk, sk_prefix)
+
+    def end_at_last() -> None:
+        if screen.getvalue().count("trying again") > looks_before_the_end * 0.9 and not story.waves[0].ended_at:
+            story.end(1, "drs/dc")
+            story.advance()
+
+    seen = watched(story, Console(file=screen, width=200), end_at_last, FlakyStore())
+
+    assert seen.exit_status is Exit.OK
+    assert seen.standing.is_over

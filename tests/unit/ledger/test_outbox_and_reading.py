@@ -11,11 +11,11 @@ from groundswell.domain.events.work import ResourceRecovered
 from groundswell.domain.ids import ExecutionId, ResourceId
 from groundswell.domain.instants import to_text
 from groundswell.domain.records import StoredEvent
-from groundswell.ledger import keys, outbox, reading, refusals, waves
+from groundswell.ledger import executions, keys, outbox, reading, refusals, waves
 from groundswell.ledger.outbox import entry_of, fact, mark_published, mark_refused
 from groundswell.ports.store import Put, Store
 from tests.unit.domain.builders import execution
-from tests.unit.ledger.stories import NOW, X, accepted, at, server
+from tests.unit.ledger.stories import NOW, X, accepted, at, planning, server
 
 DATA = WaveAwaitingApproval(wave=1, resources=3)
 
@@ -118,8 +118,8 @@ def test_facts_are_read_by_sequence(store: Store) -> None:
 
 def test_open_executions_are_found_in_every_shard(store: Store) -> None:
     ids = {ExecutionId(f"dr-{number}") for number in range(20)}
-    for number, execution_id in enumerate(sorted(ids)):
-        accepted(store, server(f"s-{number}"), execution_id=execution_id)
+    for execution_id in sorted(ids):
+        executions.begin(store, planning(execution_id))
 
     assert {each.execution_id for each in reading.open_executions(store)} == ids
 

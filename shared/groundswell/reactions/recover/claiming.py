@@ -32,11 +32,9 @@ class Claimed:
 def claim(store: Store, order: WorkOrder, *, now: datetime, until: datetime) -> Claimed | None:
     """Claim the order; None where a living worker has it."""
     changed = _after_deaths(order, now)
-    also: Item = {"deaths": changed.deaths}
+    also: Item = {"deaths": changed.deaths, "suspect": changed.suspect}
     if changed.progress != order.progress:
         also["progress"] = {name: progress.as_item() for name, progress in changed.progress.items()}
-    if changed.suspect:
-        also["suspect"] = changed.suspect
     taken = orders.claim(store, order, now=now, until=until, also=also)
     if taken is None:
         return None
@@ -45,13 +43,18 @@ def claim(store: Store, order: WorkOrder, *, now: datetime, until: datetime) -> 
 
 def _after_deaths(order: WorkOrder, now: datetime) -> WorkOrder:
     died = order.claim_until is not None
-    deaths = order.deaths + 1 if died else order.deaths
-    progress = _with_all(order, now)
+    order = order.model_copy(update={"deaths": order.deaths + died, "progress": _with_all(order, now)})
     if died and order.suspect:
-        at = progress[order.suspect]
-        progress[order.suspect] = at.model_copy(update={"kills": at.kills + 1})
-    order = order.model_copy(update={"deaths": deaths, "progress": progress})
-    return order.model_copy(update={"suspect": _next_suspect(order) if deaths >= MAX_DEATHS else None})
+        return _after_kill(order, order.suspect)
+    return order.model_copy(update={"suspect": _next_suspect(order) if order.deaths >= MAX_DEATHS else None})
+
+
+def _after_kill(order: WorkOrder, suspect: ResourceId) -> WorkOrder:
+    """The suspect is tried once more at once; when it has killed enough, the others are worked on together again."""
+    at = order.progress[suspect]
+    killer = at.model_copy(update={"kills": at.kills + 1})
+    order = order.model_copy(update={"progress": {**order.progress, suspect: killer}})
+    return order.model_copy(update={"deaths": 0, "suspect": None}) if killer_failure(killer.kills) else order
 
 
 def _with_all(order: WorkOrder, now: datetime) -> dict[ResourceId, Progress]:

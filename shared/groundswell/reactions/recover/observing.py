@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from groundswell.domain.evidence import keepable
@@ -98,6 +98,12 @@ def _is_settled(session: Session, intent: IntentRecord) -> bool:
     return session.now >= from_text(intent.at) + session.technology.settle
 
 
+def put_off(session: Session, names: Iterable[ResourceId], note: str) -> None:
+    """Note why resources could not be looked at; one for which this goes on too long is given up."""
+    for name in names:
+        _wait(session, name, session.progress[name], note)
+
+
 def _wait(session: Session, name: ResourceId, progress: Progress, note: str) -> None:
     if not _is_out_of_patience(session, name, progress, note):
         session.change(name, note=note)
@@ -105,8 +111,11 @@ def _wait(session: Session, name: ResourceId, progress: Progress, note: str) -> 
 
 def _is_out_of_patience(session: Session, name: ResourceId, progress: Progress, note: str) -> bool:
     """Give a resource up that takes too long; while nothing may be begun, waiting is nobody's fault."""
+    if not session.may_act:
+        session.change(name, since=to_text(session.now))
+        return False
     took = session.now - from_text(progress.since)
-    if took <= session.technology.patience or not session.may_act:
+    if took <= session.technology.patience:
         return False
     session.end(name, Ending.FAILED, failure=_too_slow(progress.phase, note, took))
     return True

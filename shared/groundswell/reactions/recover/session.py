@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import NoReturn
 
+from groundswell.domain.errors import UnreachableAccountError
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.instants import from_text
 from groundswell.domain.operations import PHASES, Phase
@@ -21,6 +24,19 @@ from groundswell.domain.records import (
 from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger.orders import Claim
 from groundswell.technologies.contract import Intent, Look, Step, Target, Technology
+
+
+class NoClients:
+    """The clients of an account that cannot be reached: whoever asks for one is told so."""
+
+    calls: Mapping[str, int] = MappingProxyType({})
+
+    def __init__(self, error: UnreachableAccountError) -> None:
+        self._error = error
+
+    def client(self, service: str) -> NoReturn:  # noqa: ARG002 - the port's signature
+        """Raises what opening them raised."""
+        raise self._error
 
 
 @dataclass

@@ -11,14 +11,14 @@ from groundswell.domain.operations import Phase
 from groundswell.domain.records import Ending, OrderStatus, Resource, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE
 from groundswell.ledger import orders, reading
-from groundswell.ledger.orders import Claim, Save
-from groundswell.ports.clients import ClientSource
+from groundswell.ledger.orders import Save
+from groundswell.ports.clients import Clients, ClientSource
 from groundswell.ports.store import Store
 from groundswell.ports.world import Bus, Clock
 from groundswell.reactions.recover.acting import CALL_SECONDS, ReadError, act_on
 from groundswell.reactions.recover.claiming import Claimed, claim, killer_failure
-from groundswell.reactions.recover.observing import observe_phase
-from groundswell.reactions.recover.session import Session
+from groundswell.reactions.recover.observing import observe_phase, put_off
+from groundswell.reactions.recover.session import NoClients, Session
 from groundswell.reactions.recover.telling import tell
 from groundswell.reactions.recover.timetable import LookAt, Timetable
 from groundswell.technologies.contract import Look, Step, Technology
@@ -72,8 +72,6 @@ class Worker:
         """Work under the claim; only a worker that dies, or has a bug, leaves it behind."""
         try:
             session = self._session(claimed, seconds_left)
-            if session is None:
-                return
             self._leave_out(session)
             self._go_through_phases(session)
             self._finish(session)
@@ -81,11 +79,24 @@ class Worker:
             orders.lay_down(self.store, claimed.claim, claimed.order)
             raise
 
-    def _session(self, claimed: Claimed, seconds_left: Callable[[], float]) -> Session | None:
-        """What the look needs; None, with a later look set, where the account cannot be reached."""
+    def _session(self, claimed: Claimed, seconds_left: Callable[[], float]) -> Session:
         order = claimed.order
+        return Session(
+            order=order,
+            execution=reading.execution(self.store, order.execution_id),
+            resources=reading.resources_named(self.store, order.execution_id, order.wave, order.resource_ids),
+            technology=self.technology,
+            claim=claimed.claim,
+            look=Look(order.account, order.region, order.operation, self.clock.now(), self._clients(order)),
+            intents=reading.intents(self.store, order),
+            progress=dict(order.progress),
+            seconds_left=seconds_left,
+        )
+
+    def _clients(self, order: WorkOrder) -> Clients:
+        """Clients in the order's account; an account that cannot be reached is like one that cannot be read."""
         try:
-            clients = self.clients.open(
+            return self.clients.open(
                 account=order.account,
                 region=order.region,
                 role=self.role,
@@ -93,19 +104,7 @@ class Worker:
                 calls_per_second=self.technology.calls_per_second,
             )
         except UnreachableAccountError as error:
-            self._look_later(claimed, str(error))
-            return None
-        return Session(
-            order=order,
-            execution=reading.execution(self.store, order.execution_id),
-            resources=reading.resources_named(self.store, order.execution_id, order.wave, order.resource_ids),
-            technology=self.technology,
-            claim=claimed.claim,
-            look=Look(order.account, order.region, order.operation, self.clock.now(), clients),
-            intents=reading.intents(self.store, order),
-            progress=dict(order.progress),
-            seconds_left=seconds_left,
-        )
+            return NoClients(error)
 
     def _leave_out(self, session: Session) -> None:
         """What a person skipped or cancelled is not looked at any more, and what kills its workers is given up."""
@@ -139,8 +138,7 @@ class Worker:
             told = self.read_error(error)
             if told is None:
                 raise
-            for name in session.in_phase(phase):
-                session.change(name, note=f"could not be looked at: {told.words}")
+            put_off(session, session.in_phase(phase), f"could not be looked at: {told.words}")
 
     def _finish(self, session: Session) -> None:
         """Say, then save, then set the timer: a crash in between costs a repetition, never an outcome."""
@@ -155,25 +153,16 @@ class Worker:
             next_look=None if over else now + self._delay(session, idle),
             at=now,
         )
-        self._release(session.order, session.claim, save)
-
-    def _look_later(self, claimed: Claimed, reason: str) -> None:
-        order, now = claimed.order, self.clock.now()
-        idle = order.idle_looks + 1
-        noted = {name: order.progress[name].model_copy(update={"note": reason}) for name in order.pending}
-        next_look = now + self.timetable.pace.delay(idle)
-        save = Save(
-            progress={**order.progress, **noted}, calls=order.calls, idle_looks=idle, next_look=next_look, at=now
-        )
-        self._release(order, claimed.claim, save)
-
-    def _release(self, order: WorkOrder, claim: Claim, save: Save) -> None:
-        orders.release(self.store, order, claim, save)
+        orders.release(self.store, session.order, session.claim, save)
         if save.next_look is not None:
-            self.timetable.set_next(order, at=self._sooner_if_woken(order, save.next_look))
+            self.timetable.set_next(session.order, at=self._sooner_if_woken(session.order, save.next_look))
 
     def _delay(self, session: Session, idle: int) -> timedelta:
-        return timedelta(0) if session.cut_short else self.timetable.pace.delay(idle)
+        """Until the next look; where each look is at one resource alone, each comes as often as otherwise all do."""
+        if session.cut_short:
+            return timedelta(0)
+        delay = self.timetable.pace.delay(idle)
+        return delay / len(session.order.pending) if session.order.suspect else delay
 
     def _sooner_if_woken(self, order: WorkOrder, next_look: datetime) -> datetime:
         latest = reading.find_order(self.store, order.execution_id, order.wave, order.order_id)

@@ -1,0 +1,112 @@
+"""Messages that cannot be worked: they end as dead letters, with the reason in the log, and hold up nobody."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from groundswell.domain.states import ExecutionStatus
+from tests.flow.desk import Desk, production
+from tests.flow.embedded import wait_until
+
+CUSTOMER = "customer-d"
+FUNCTIONS = {
+    "plan-execution": "PlanExecution",
+    "advance-execution": "AdvanceExecution",
+    "fan-out-wave": "FanOutWave",
+    "record-outcome": "RecordOutcome",
+    "wake-work": "WakeWork",
+    "sweep": "Sweep",
+    "recover-drs": "RecoverDrs",
+}
+NONSENSE = '{"detail-type": "ResourceRecovered", "detail": 7}'
+OF_ANOTHER_HUB = json.dumps(
+    {
+        "id": "1",
+        "source": "groundswell",
+        "account": "111111111111",
+        "time": "2026-01-01T00:00:00Z",
+        "detail-type": "DRAccepted",
+        "detail": {
+            "metadata": {
+                "event_id": "1",
+                "schema_version": "1.0",
+                "execution_id": "dr-of-another-hub",
+                "correlation_id": "1",
+                "causation_id": "1",
+                "occurred_at": "2026-01-01T00:00:00Z",
+            },
+            "data": {},
+        },
+    }
+)
+
+
+@contextmanager
+def impatient(desk: Desk, queue_url: str) -> Iterator[None]:
+    """Messages that failed come again after a second, instead of two minutes."""
+    sqs = desk.session.client("sqs")
+    before = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": "1"})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": before["VisibilityTimeout"]})
+
+
+@pytest.fixture(scope="module")
+def sent(desk: Desk) -> Iterator[Mapping[str, str]]:
+    """One message of nonsense in the queue of each function, at the same time; its id by function."""
+    sqs, outputs = desk.session.client("sqs"), desk.embedded.outputs
+    urls = {function: outputs[f"{name}QueueUrl"] for function, name in FUNCTIONS.items()}
+    with ExitStack() as stack:
+        for url in urls.values():
+            stack.enter_context(impatient(desk, url))
+        yield {each: sqs.send_message(QueueUrl=url, MessageBody=NONSENSE)["MessageId"] for each, url in urls.items()}
+
+
+def dead_letter(desk: Desk, function: str, body: str) -> bool:
+    """Whether this body is among the dead letters of a function."""
+    url = desk.embedded.outputs[f"{FUNCTIONS[function]}DeadLettersUrl"]
+    answer = desk.session.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    return body in [message["Body"] for message in answer.get("Messages", [])]
+
+
+def reasons(desk: Desk, function: str, message_id: str) -> list[str]:
+    """What the function's log says of why a message failed."""
+    logs, group = desk.session.client("logs"), f"/aws/lambda/groundswell-{function}"
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, filterPattern=f'"{message_id}"')
+    found = (json.loads(event["message"]) for page in pages for event in page["events"] if event["message"][0] == "{")
+    return [each["reason"] for each in found if each.get("message_id") == message_id]
+
+
+def test_requests_are_answered_while_nonsense_is_in_the_queues(desk: Desk, sent: Mapping[str, str]) -> None:
+    assert sent.keys() == FUNCTIONS.keys()
+
+    planned = desk.wait_for_answer(desk.ask(production(CUSTOMER, dry_run=True)))
+
+    assert planned.status is ExecutionStatus.COMPLETED
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_nonsense_ends_as_a_dead_letter_with_the_reason_in_the_log(
+    desk: Desk, sent: Mapping[str, str], function: str
+) -> None:
+    wait_until(lambda: dead_letter(desk, function, NONSENSE), what=f"the dead letter of {function}", timeout_seconds=90)
+
+    told = wait_until(lambda: reasons(desk, function, sent[function]), what="the reason in the log")
+    assert all(reason.startswith("the message cannot be understood: ") for reason in told)
+
+
+def test_fact_of_another_hub_ends_as_a_dead_letter_with_the_reason_in_the_log(desk: Desk) -> None:
+    url = desk.embedded.outputs["AdvanceExecutionQueueUrl"]
+
+    with impatient(desk, url):
+        message_id = desk.session.client("sqs").send_message(QueueUrl=url, MessageBody=OF_ANOTHER_HUB)["MessageId"]
+        wait_until(
+            lambda: dead_letter(desk, "advance-execution", OF_ANOTHER_HUB), what="the dead letter", timeout_seconds=90
+        )
+
+    told = wait_until(lambda: reasons(desk, "advance-execution", message_id), what="the reason in the log")
+    assert set(told) == {"the ledger holds no execution dr-of-another-hub: was the event meant for another hub?"}
