@@ -1,4 +1,4 @@
-"""Finds an execution by what a person types: its id, its request's id, or how the id of an open one begins."""
+"""Finds an execution by what a person types: its id, its request's id, or how the id of a recent one begins."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from groundswell.domain.records import Execution
 from groundswell.ledger import reading
 from groundswell.ports.store import Store
 from groundswell_cli.errors import CliError, refused
+
+RECENT = 50
+"""Executions that are over and are found by how their ids begin."""
 
 _TYPEABLE = re.compile(r"[A-Za-z0-9._:~-]{1,140}")
 
@@ -27,7 +30,8 @@ def find(store: Store, typed: str) -> Execution:
 
 
 def _by_prefix(store: Store, typed: str) -> Execution:
-    begin_so = [each for each in reading.open_executions(store) if _begins(each.execution_id, typed)]
+    recent = [*reading.open_executions(store), *reading.latest_ended(store, RECENT)]
+    begin_so = [each for each in recent if _begins(each.execution_id, typed)]
     if len(begin_so) == 1:
         return reading.execution(store, begin_so[0].execution_id)
     raise _several(typed, begin_so) if begin_so else _none(typed)
@@ -39,11 +43,11 @@ def _begins(execution_id: str, typed: str) -> bool:
 
 def _several(typed: str, found: list[Execution]) -> CliError:
     names = ", ".join(sorted(each.execution_id for each in found))
-    return refused(f"{typed} is how {len(found)} open executions begin: {names}; type more of the one you mean")
+    return refused(f"{typed} is how {len(found)} executions begin: {names}; type more of the one you mean")
 
 
 def _none(typed: str) -> CliError:
     return refused(
-        f"the ledger knows no execution {typed}: dr status lists those that are open; "
-        "one that is over is found by its whole id, or by its request's id"
+        f"the ledger knows no execution {typed}: dr status lists the open and the latest ones; "
+        "an older one is found by its whole id, or by its request's id"
     )

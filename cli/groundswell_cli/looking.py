@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from groundswell.domain.ids import ExecutionId
 from groundswell.ledger import reading
 from groundswell.ports.store import Store
+from groundswell_cli.errors import refused
 from groundswell_cli.exits import Exit
 from groundswell_cli.finding import find
 from groundswell_cli.hub import Hub
@@ -22,15 +23,33 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def list_open(hub: Hub, around: Surroundings, *, as_json: bool) -> Exit:
-    """List the open executions; the exit status says whether one of them waits for a person."""
-    found = sorted(reading.open_executions(hub.store), key=lambda each: each.created_at)
+LATEST = 10
+"""Executions that are over and are listed beside the open ones."""
+
+
+def list_executions(hub: Hub, around: Surroundings, *, as_json: bool) -> Exit:
+    """List the open executions and the latest that ended; the exit status says whether one waits for a person."""
+    opened = sorted(reading.open_executions(hub.store), key=lambda each: each.created_at, reverse=True)
+    found = [*opened, *reading.latest_ended(hub.store, LATEST)]
     standings = [Standing(each, reading.waves(hub.store, each.execution_id)) for each in found]
     if as_json:
         print_json([standing.as_json() for standing in standings])
     else:
         open_console().print(executions_view(standings, around.clock.now(), hub.place.command))
     return Exit.WAITING if any(standing.waits_for_person for standing in standings) else Exit.OK
+
+
+def the_open_one(hub: Hub) -> str:
+    """The id of the only open execution.
+
+    Raises:
+        CliError: none is open, or several are.
+    """
+    found = [each.execution_id for each in reading.open_executions(hub.store)]
+    if len(found) == 1:
+        return found[0]
+    told = f"{len(found)} executions are open" if found else "no execution is open"
+    raise refused(f"{told}: name the one to watch; dr status lists them")
 
 
 def show(hub: Hub, around: Surroundings, typed: str, *, as_json: bool) -> Exit:

@@ -108,23 +108,28 @@ def supports(technology: str, operation: Operation) -> bool:
 
 
 @cache
-def planner() -> Planner:
-    """The planner."""
+def rules() -> Rules:
+    """What this hub allows."""
     settings = PlanSettings.from_environment()
-    rules = Rules(
+    return Rules(
         region=settings.aws_region,
         armed=settings.armed,
         request_max_age=timedelta(seconds=settings.request_max_age_seconds),
         deadlines=settings.wave_deadline_seconds,
         planner_time=PLANNER_TIME,
     )
-    return Planner(store(), bus(), CLOCK, survey(), served(), rules)
+
+
+@cache
+def planner() -> Planner:
+    """The planner."""
+    return Planner(store(), bus(), CLOCK, survey(), served(), rules())
 
 
 @cache
 def preview() -> Previewer:
     """What answers what a request would come to."""
-    return Previewer(store(), survey(), served(), PlanSettings.from_environment().wave_deadline_seconds)
+    return Previewer(store(), survey(), served(), rules())
 
 
 @cache

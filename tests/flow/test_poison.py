@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 
 from groundswell.domain.states import ExecutionStatus
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
+from tests.flow.functions import patience
 
 CUSTOMER = "customer-d"
 FUNCTIONS = {
@@ -43,18 +44,6 @@ OF_ANOTHER_HUB = json.dumps(
 )
 
 
-@contextmanager
-def impatient(desk: Desk, queue_url: str) -> Iterator[None]:
-    """Messages that failed come again after a second, instead of two minutes."""
-    sqs = desk.session.client("sqs")
-    before = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": "1"})
-    try:
-        yield
-    finally:
-        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": before["VisibilityTimeout"]})
-
-
 @pytest.fixture(scope="module")
 def sent(desk: Desk) -> Iterator[Mapping[str, str]]:
     """One message of nonsense in the queue of each function, at the same time; its id by function."""
@@ -62,7 +51,7 @@ def sent(desk: Desk) -> Iterator[Mapping[str, str]]:
     urls = {function: outputs[f"{name}QueueUrl"] for function, name in FUNCTIONS.items()}
     with ExitStack() as stack:
         for url in urls.values():
-            stack.enter_context(impatient(desk, url))
+            stack.enter_context(patience(desk, url, 1))
         yield {each: sqs.send_message(QueueUrl=url, MessageBody=NONSENSE)["MessageId"] for each, url in urls.items()}
 
 
@@ -102,7 +91,7 @@ def test_nonsense_ends_as_a_dead_letter_with_the_reason_in_the_log(
 def test_fact_of_another_hub_ends_as_a_dead_letter_with_the_reason_in_the_log(desk: Desk) -> None:
     url = desk.embedded.outputs["AdvanceExecutionQueueUrl"]
 
-    with impatient(desk, url):
+    with patience(desk, url, 1):
         message_id = desk.session.client("sqs").send_message(QueueUrl=url, MessageBody=OF_ANOTHER_HUB)["MessageId"]
         wait_until(
             lambda: dead_letter(desk, "advance-execution", OF_ANOTHER_HUB), what="the dead letter", timeout_seconds=90

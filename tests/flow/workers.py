@@ -1,5 +1,6 @@
 """The processes that run the hub's functions, and their sudden deaths."""
 
+import contextlib
 import os
 import random
 import signal
@@ -7,29 +8,74 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-LOOK_SECONDS = 0.05
-LONGEST_LIFE = 1.2
-"""Seconds within which a worker is killed: it starts because there is a message, and is at work on it by then."""
+LOOK_SECONDS = 0.1
+LONGEST_LIFE = 1.5
+"""Seconds that a doomed worker lives at most. It starts because there is a message: that is what it dies over."""
 
 
 def workers_of(endpoint: str, function: str) -> set[int]:
     """The processes that run a function of the emulator at this endpoint."""
     listing = subprocess.run(["ps", "axeww", "-o", "pid=,command="], capture_output=True, text=True, check=True)
-    marks = (f"AWS_LAMBDA_FUNCTION_NAME=groundswell-{function} ", f"AWS_ENDPOINT_URL={endpoint} ")
+    marks = (f" AWS_LAMBDA_FUNCTION_NAME=groundswell-{function} ", f" AWS_ENDPOINT_URL={endpoint} ")
     lines = (line for line in listing.stdout.splitlines() if all(mark in f"{line} " for mark in marks))
     return {int(line.split(maxsplit=1)[0]) for line in lines}
 
 
+def kill_workers(endpoint: str, function: str) -> int:
+    """`kill -9` for all workers that a function has now; how many those were."""
+    found = workers_of(endpoint, function)
+    for worker in found:
+        _kill(worker)
+    return len(found)
+
+
+def _kill(worker: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(worker, signal.SIGKILL)
+
+
 @dataclass
 class Killer:
-    """Kills each of some functions' next workers, a random moment after it starts, as often as it is told to."""
+    """Kills the workers of some functions, each at a random moment after its start, as often as it is told to."""
 
     endpoint: str
-    kills: Counter[str]
-    """How many workers of a function are still to die."""
-    seed: int
-    killed: list[tuple[str, float]] = field(default_factory=list)
-    """The function, and how old in seconds its worker was."""
+    wanted: Mapping[str, int]
+    """How many workers of each function are to die."""
+    seed: int = field(default_factory=lambda: random.SystemRandom().randrange(10**6))
+    kills: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Roll the dice."""
+        self._dice = random.Random(self.seed)  # noqa: S311 - no secret
+        self._dies_at: dict[int, float] = {}
+        self._stopped = threading.Event()
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Kill what is warm, so that whatever runs from now on has just started; then go on in the background."""
+        for function in self.wanted:
+            kill_workers(self.endpoint, function)
+        thread = threading.Thread(target=self._run, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stopped.set()
+            thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(LOOK_SECONDS) and self.wanted != self.kills:
+            for function, number in self.wanted.items():
+                if self.kills[function] < number:
+                    self._look(function)
+
+    def _look(self, function: str) -> None:
+        now = time.monotonic()
+        for worker in workers_of(self.endpoint, function):
+            if now >= self._dies_at.setdefault(worker, now + self._dice.uniform(0, LONGEST_LIFE)):
+                _kill(worker)
+                self.kills[function] += 1
+                return

@@ -46,6 +46,9 @@ class TroubledStore:
         found = self._world.call_out(lambda: list(self._store.query_index(index, partition, up_to=up_to)))
         return iter([item for item in found if not self._world.happens("stale_index")])
 
+    def latest(self, index: Index, partition: str, count: int) -> list[Item]:
+        return self._world.call_out(lambda: self._store.latest(index, partition, count))
+
     def write(self, *writes: Write) -> None:
         if self._world.happens("store_conflict"):
             self._world.call_out(lambda: None)

@@ -172,7 +172,9 @@ class World:
             self.queues[queue.name].running -= 1
             for message in failed:
                 passed = (self.clock.now() - received).total_seconds()
-                self.machine.after(max(0.0, queue.visibility - passed), lambda each=message: self._appear(queue.name, each))
+                self.machine.after(
+                    max(0.0, queue.visibility - passed), lambda each=message: self._appear(queue.name, each)
+                )
             self.machine.after(0, lambda: self._pump(queue.name))
 
         Invocation(self.machine, work, seconds=queue.timeout, name=queue.function).switch()
@@ -180,7 +182,9 @@ class World:
     def _run(self, queue: Queue, batch: Sequence[Message]) -> Sequence[Message]:
         """One invocation; the messages that come again."""
         by_id = {str(message.number): message for message in batch}
-        records = [{"messageId": name, "body": message.body, "eventSource": "aws:sqs"} for name, message in by_id.items()]
+        records = [
+            {"messageId": name, "body": message.body, "eventSource": "aws:sqs"} for name, message in by_id.items()
+        ]
         try:
             answer = self.functions.invoke(queue, {"Records": records})
         except KilledError:

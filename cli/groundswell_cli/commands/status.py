@@ -14,7 +14,9 @@ def status(
     context: typer.Context,
     execution: Annotated[
         str | None,
-        typer.Argument(metavar="EXECUTION", help="As in the other commands; without it, all open ones are listed."),
+        typer.Argument(
+            metavar="EXECUTION", help="As in the other commands; without it, the open ones and the latest are listed."
+        ),
     ] = None,
     *,
     watch: Annotated[bool, typer.Option("--watch", help="Keep looking until it ends or waits for a person.")] = False,
@@ -23,13 +25,14 @@ def status(
     stack: options.StackOption = "groundswell",
     region: options.RegionOption = None,
 ) -> int:
-    """Show where an execution stands, what waits for a person, and what failed; or list the open executions."""
-    from groundswell_cli.looking import follow, list_open, show
+    """Show where an execution stands, what waits for a person, and what failed; or list executions."""
+    from groundswell_cli.looking import follow, list_executions, show, the_open_one
 
     around = surroundings(context)
     hub = around.connect(stack, region)
-    if execution is None:
-        return list_open(hub, around, as_json=as_json)
+    if execution is None and not watch:
+        return list_executions(hub, around, as_json=as_json)
+    execution = execution or the_open_one(hub)
     if watch:
         return follow(hub, around, execution, seconds=timeout, as_json=as_json)
     return show(hub, around, execution, as_json=as_json)

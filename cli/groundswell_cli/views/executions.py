@@ -1,4 +1,4 @@
-"""The open executions, one a row."""
+"""The open executions and the latest that ended, one a row."""
 
 from __future__ import annotations
 
@@ -19,13 +19,9 @@ _PASSED = (WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.SKIPPED, WaveStat
 
 
 def executions_view(standings: Sequence[Standing], now: datetime, command: Callable[[str], str]) -> RenderableType:
-    """A row for each open execution; where there is none, how to name one that is over."""
+    """A row for each execution."""
     if not standings:
-        naming = command("status ID")
-        return Text(
-            "No execution is open. One that is over is shown by its id (dr-...), or by its request's id: "
-            f"{naming}. The id is in the answer to the request and in every event."
-        )
+        return Text(f"There has been no execution yet. See what one would do: {command('plan failover --all')}")
     return Group(_table(standings, now), Text(f"next: {command('status ID')}; the first characters of the id will do"))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from groundswell.adapters.dynamodb_batches import BatchReader
@@ -85,6 +86,20 @@ class DynamoDbStore:
 
     def query_index(self, index: Index, partition: str, *, up_to: str | None = None) -> Iterator[Item]:
         """All items of an index partition, ascending by sort attribute, `up_to` inclusive; eventually consistent."""
+        request = self._index_request(index, partition, up_to)
+        yield from self._items(request, doing=f"querying {partition} in index {index} of table {self._table}")
+
+    def latest(self, index: Index, partition: str, count: int) -> list[Item]:
+        """The last `count` items of an index partition, the greatest sort attribute first; eventually consistent."""
+        request: QueryInputTypeDef = {
+            **self._index_request(index, partition, None),
+            "ScanIndexForward": False,
+            "Limit": count,
+        }
+        doing = f"querying the latest of {partition} in index {index} of table {self._table}"
+        return list(islice(self._items(request, doing=doing), count))
+
+    def _index_request(self, index: Index, partition: str, up_to: str | None) -> QueryInputTypeDef:
         partition_attribute, sort_attribute = INDEX_KEYS[index]
         names = {"#partition": partition_attribute}
         values: dict[str, AttributeValueTypeDef] = {
@@ -95,14 +110,13 @@ class DynamoDbStore:
             names["#sort"] = sort_attribute
             values[":up_to"] = {"S": demand_key_text(sort_attribute, up_to)}
             condition += " AND #sort <= :up_to"
-        request: QueryInputTypeDef = {
+        return {
             "TableName": self._table,
             "IndexName": index.value,
             "KeyConditionExpression": condition,
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
         }
-        yield from self._items(request, doing=f"querying {partition} in index {index} of table {self._table}")
 
     def write(self, *writes: Write) -> None:
         """All writes or none.

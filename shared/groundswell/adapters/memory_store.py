@@ -74,6 +74,13 @@ class MemoryStore:
             found = self._table.in_index(index, partition, up_to)
         yield from map(copied, found)
 
+    def latest(self, index: Index, partition: str, count: int) -> list[Item]:
+        """The last `count` items of an index partition, the greatest sort attribute first."""
+        demand_key_text(INDEX_KEYS[index][0], partition)
+        with self._lock:
+            found = self._table.in_index(index, partition, None)
+        return [copied(item) for item in reversed(found[-count:])]
+
     def write(self, *writes: Write) -> None:
         """All writes or none.
 

@@ -53,7 +53,12 @@ def reasons_outright(
     stale = _staleness(asked, rules, now)
     if isinstance(request, InvalidRequest):
         return (*request.faults, *stale)
-    return (*stale, *_disarmed(request, rules), *_misdirected(request, rules))
+    return (*stale, *reasons_here(request, rules))
+
+
+def reasons_here(request: DRRequested, rules: Rules) -> tuple[str, ...]:
+    """Why a request, whenever it is put, is rejected by this hub before anything is looked at."""
+    return (*_disarmed(request, rules), *_misdirected(request, rules))
 
 
 def _staleness(asked: Asked, rules: Rules, now: datetime) -> list[str]:

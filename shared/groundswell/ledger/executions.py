@@ -18,9 +18,6 @@ from groundswell.ledger import keys
 from groundswell.ledger.outbox import fact
 from groundswell.ports.store import Check, Put, Store, TransactionRefusedError, Update
 
-_LISTING = ("due_shard", "due_at")
-"""The attributes by which an execution is listed as open."""
-
 
 def begin(store: Store, execution: Execution) -> Execution | None:
     """Write a new execution in PLANNING; None where it was written, else the one that is there already."""
@@ -38,12 +35,11 @@ def reject_outright(store: Store, execution: Execution, data: DRRejected, *, cau
             "status": ExecutionStatus.REJECTED,
             "version": 1,
             "reasons": data.reasons,
-            "ended_at": to_text(at),
         }
     )
     telling = fact(execution, data, subject="", cause=cause, at=at)
     try:
-        store.write(Put(_item(rejected), condition=Absent("pk")), telling)
+        store.write(Put({**_item(rejected), **_ended(execution, at)}, condition=Absent("pk")), telling)
     except TransactionRefusedError:
         return False
     return True
@@ -111,13 +107,13 @@ def reject(store: Store, execution: Execution, planner: int, data: DRRejected, *
         "status": ExecutionStatus.REJECTED,
         "version": execution.version + 1,
         "reasons": list(data.reasons),
-        "ended_at": to_text(at),
+        **_ended(execution, at),
     }
     store.write(
         Update(
             keys.execution_key(execution.execution_id),
             set=change,
-            remove=(*_LISTING, "planner_until"),
+            remove=("planner_until",),
             condition=_planned_by(planner),
         ),
         fact(execution, data, subject="", cause=cause, at=at),
@@ -170,14 +166,14 @@ def accept_dry_run(
         "status": ExecutionStatus.COMPLETED,
         "version": execution.version + 2,
         "accepted_at": to_text(at),
-        "ended_at": to_text(at),
+        **_ended(execution, at),
         **_remarks(data),
     }
     store.write(
         Update(
             keys.execution_key(execution.execution_id),
             set=change,
-            remove=(*_LISTING, "planner_until"),
+            remove=("planner_until",),
             condition=_planned_by(planner),
         ),
         fact(execution, data, subject="", cause=cause, at=at),
@@ -195,8 +191,7 @@ def end(store: Store, execution: Execution, waves: Sequence[Wave], due: End, *, 
         step(
             execution,
             within=origins(EXECUTION_TRANSITIONS, due.status),
-            also={"status": due.status, "ended_at": to_text(at)},
-            remove=_LISTING,
+            also={"status": due.status, **_ended(execution, at)},
         ),
         fact(execution, _ending(execution, waves, due, at), subject="", cause=cause, at=at),
     )
@@ -223,6 +218,12 @@ def _ending(execution: Execution, waves: Sequence[Wave], due: End, at: datetime)
     if due.status is ExecutionStatus.CANCELLED:
         return DRCancelled(status=due.status, counts=counts, waves=len(waves), seconds=seconds)
     return DRCompleted(status=due.status, counts=counts, waves=len(waves), seconds=seconds)
+
+
+def _ended(execution: Execution, at: datetime) -> Item:
+    """When an execution ended, and where it is listed from then on."""
+    text = to_text(at)
+    return {"ended_at": text, "due_shard": keys.ended_shard(execution.execution_id), "due_at": text}
 
 
 def _planned_by(planner: int) -> Condition:

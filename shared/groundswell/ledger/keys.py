@@ -76,13 +76,18 @@ def open_shard(execution_id: ExecutionId) -> str:
     return f"OPEN#{_shard(execution_id)}"
 
 
+def ended_shard(execution_id: ExecutionId) -> str:
+    """The index partition that lists an execution that is over."""
+    return f"ENDED#{_shard(execution_id)}"
+
+
 def unpublished_shard(event_id: EventId) -> str:
     """The index partition that lists a fact not yet published."""
     return f"UNPUBLISHED#{_shard(event_id)}"
 
 
 def all_shards(kind: str) -> tuple[str, ...]:
-    """All partitions of a kind, `OPEN` or `UNPUBLISHED`."""
+    """All partitions of a kind, `OPEN`, `ENDED` or `UNPUBLISHED`."""
     return tuple(f"{kind}#{number}" for number in range(SHARDS))
 
 

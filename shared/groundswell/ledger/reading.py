@@ -36,6 +36,12 @@ def open_executions(store: Store) -> Iterator[Execution]:
             yield Execution.of(item)
 
 
+def latest_ended(store: Store, count: int) -> list[Execution]:
+    """The executions that ended last, rejected ones too, at most `count`; the latest first."""
+    found = [Execution.of(item) for shard in keys.all_shards("ENDED") for item in store.latest(Index.DUE, shard, count)]
+    return sorted(found, key=lambda each: each.ended_at or "", reverse=True)[:count]
+
+
 def waves(store: Store, execution_id: ExecutionId) -> list[Wave]:
     """The waves of an execution, by number."""
     return [Wave.of(item) for item in store.query(keys.execution_partition(execution_id), keys.WAVE_PREFIX)]

@@ -25,7 +25,7 @@ class Index(StrEnum):
     """The table's sparse global secondary indexes; each is read eventually consistent."""
 
     DUE = "due"
-    """Partition `due_shard`, sort `due_at`: open executions, and facts not yet published."""
+    """Partition `due_shard`, sort `due_at`: executions, open or ended, and facts not yet published."""
     WAKE = "wake"
     """Partition `wake_key`, sort `sk`: the holds of resources that AWS's events name."""
 
@@ -125,6 +125,9 @@ class Store(Protocol):
 
     def query_index(self, index: Index, partition: str, *, up_to: str | None = None) -> Iterator[Item]:
         """All items of an index partition, ascending by sort attribute, `up_to` inclusive; possibly stale."""
+
+    def latest(self, index: Index, partition: str, count: int) -> list[Item]:
+        """The last `count` items (1 or more) of an index partition, greatest sort attribute first; perhaps stale."""
 
     def write(self, *writes: Write) -> None:
         """All writes or none, in one transaction of 1 to 100 writes on distinct items.

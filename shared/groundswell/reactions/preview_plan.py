@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, JsonValue
 
+from groundswell.domain.acceptance import Rules, reasons_here
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import Operation
@@ -60,23 +61,23 @@ class Previewer:
     store: Store
     survey: Survey
     served: Served
-    deadlines: tuple[int, ...]
+    rules: Rules
 
     def plan(self, detail: Mapping[str, JsonValue]) -> Preview:
         """The plan of a request; nothing is written or held."""
         request = read_request(detail)
         if isinstance(request, InvalidRequest):
-            return self._preview(None, Plan(faults=request.faults))
+            return self._preview(None, Plan(), request.faults)
         plan = make_plan(request, self.survey.take(request.operation, _SESSION), self.served)
-        return self._preview(request.operation, plan)
+        held = () if request.dry_run else self._held(plan)
+        return self._preview(request.operation, plan, (*reasons_here(request, self.rules), *plan.faults, *held))
 
-    def _preview(self, operation: Operation | None, plan: Plan) -> Preview:
-        reasons = (*plan.faults, *self._held(plan))
+    def _preview(self, operation: Operation | None, plan: Plan, reasons: tuple[str, ...]) -> Preview:
         return Preview(
             accepted=not reasons,
             operation=operation,
             target_region=self.survey.region,
-            deadlines={wave: default_policy(wave, self.deadlines).deadline_seconds for wave in plan.waves},
+            deadlines={wave: default_policy(wave, self.rules.deadlines).deadline_seconds for wave in plan.waves},
             resources=tuple(
                 PreviewedResource.model_validate(resource, from_attributes=True)
                 for found in plan.waves.values()

@@ -124,6 +124,24 @@ def test_index_holds_items_of_any_partition_when_they_share_its_attributes(store
     assert {each["pk"] for each in store.query_index(Index.DUE, shard)} == {f"{pk}-1", f"{pk}-2"}
 
 
+def test_latest_gives_the_last_first_when_there_are_more(store: Store, pk: str, shard: str) -> None:
+    for number in range(1, 5):
+        given(store, Key(pk, f"ITEM#{number}"), due_shard=shard, due_at=f"2026-0{number}")
+    _soon(store, shard, [f"ITEM#{number}" for number in range(1, 5)])
+
+    found = store.latest(Index.DUE, shard, 3)
+
+    assert [each["due_at"] for each in found] == ["2026-04", "2026-03", "2026-02"]
+
+
+def test_latest_gives_all_when_there_are_fewer(store: Store, pk: str, shard: str) -> None:
+    given(store, Key(pk, "ITEM"), due_shard=shard, due_at="2026")
+    _soon(store, shard, ["ITEM"])
+
+    assert [each["sk"] for each in store.latest(Index.DUE, shard, 3)] == ["ITEM"]
+    assert store.latest(Index.DUE, f"{shard}-empty", 3) == []
+
+
 def test_wake_index_orders_by_the_sort_key_when_queried(store: Store, pk: str) -> None:
     wake = f"wake-{pk}"
     for sk in ("HOLD#2", "HOLD#1"):

@@ -151,11 +151,50 @@ def test_status_lists_the_open_executions_when_none_is_named() -> None:
     assert "2 HELD (2 of 2)" in result.stdout
 
 
-def test_status_says_how_to_name_one_when_none_is_open() -> None:
+def test_status_says_what_to_type_when_there_has_been_no_execution() -> None:
     result = Terminal().type("status")
 
     assert result.exit_code == Exit.OK
-    assert "No execution is open" in result.stdout
+    assert "dr plan failover --all" in result.stdout
+
+
+def test_status_lists_an_execution_when_it_is_over() -> None:
+    story = running()
+    finish(story)
+
+    result = terminal_of(story).type("status")
+
+    assert result.exit_code == Exit.OK
+    assert story.execution.execution_id in result.stdout
+    assert "COMPLETED" in result.stdout
+
+
+def test_status_finds_an_execution_that_is_over_when_its_beginning_is_typed() -> None:
+    story = running()
+    finish(story)
+
+    result = terminal_of(story).type("status", story.execution.execution_id[:8])
+
+    assert result.exit_code == Exit.OK
+    assert story.execution.execution_id in result.stdout
+
+
+def test_status_watches_the_open_execution_when_none_is_named() -> None:
+    story = running()
+    terminal = terminal_of(story)
+    terminal.meanwhile = lambda: finish(story)
+
+    result = terminal.type("status", "--watch")
+
+    assert result.exit_code == Exit.OK
+    assert f"{story.execution.execution_id} is COMPLETED" in result.stdout
+
+
+def test_status_asks_for_a_name_when_none_is_open_to_watch() -> None:
+    result = Terminal().type("status", "--watch")
+
+    assert result.exit_code == Exit.REFUSED
+    assert "no execution is open" in result.stderr
 
 
 def test_status_watches_to_the_end_and_tells_each_change_once() -> None:

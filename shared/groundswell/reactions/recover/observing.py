@@ -25,6 +25,12 @@ def observe_phase(session: Session, phase: Phase, step: Step) -> list[ResourceId
     return due if session.may_act else []
 
 
+def pass_over(session: Session, phase: Phase) -> None:
+    """Let the resources go on that are in a phase in which their technology has nothing to do."""
+    for name in session.in_phase(phase):
+        _advance(session, name, session.progress[name], Done())
+
+
 def _seen_of(seen: Mapping[ResourceId, Observation], name: ResourceId) -> Observation:
     return seen.get(name, Waiting("the service did not answer for it"))
 

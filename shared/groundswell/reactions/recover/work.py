@@ -17,7 +17,7 @@ from groundswell.ports.store import Store
 from groundswell.ports.world import Bus, Clock
 from groundswell.reactions.recover.acting import CALL_SECONDS, ReadError, act_on
 from groundswell.reactions.recover.claiming import Claimed, claim, killer_failure
-from groundswell.reactions.recover.observing import observe_phase, put_off
+from groundswell.reactions.recover.observing import observe_phase, pass_over, put_off
 from groundswell.reactions.recover.session import NoClients, Session
 from groundswell.reactions.recover.telling import tell
 from groundswell.reactions.recover.timetable import LookAt, Timetable
@@ -124,6 +124,7 @@ class Worker:
         for phase in session.phases:
             step = session.step(phase)
             if step is None:
+                pass_over(session, phase)
                 continue
             if session.seconds_left() < CALL_SECONDS:
                 session.cut_short = True

@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from groundswell.domain.errors import StaleWriteError, TransientError
+from groundswell.domain.ids import OrderId
+from groundswell.domain.instants import from_text, to_text
+from groundswell.domain.records import OrderStatus
+from groundswell.ledger import keys, orders
+from groundswell.ports.store import Update
+from groundswell.reactions.recover.timetable import LookAt, Pace
+from tests.unit.ledger.stories import X, order_of
+from tests.unit.reactions.fake_service import Service, raising
+from tests.unit.reactions.workshop import FIRST, Workshop, workshop
+
+
+def numbered(looks: int) -> Workshop:
+    """A worker that has looked so often, by its timer; look `looks` is awaited."""
+    shop = workshop("a")
+    shop.look()
+    for _ in range(looks - 1):
+        shop.next_look()
+    shop.bench.queue.sent.clear()
+    return shop
+
+
+def looks_of(shop: Workshop) -> int:
+    return shop.order.claim
+
+
+def claimed_elsewhere(shop: Workshop) -> None:
+    now = shop.bench.clock.now()
+    assert orders.claim(shop.bench.store, shop.order, now=now, until=now + timedelta(seconds=45))
+
+
+def test_first_request_leads_to_a_look_at_once_and_to_a_timer() -> None:
+    shop = workshop("a")
+
+    shop.look()
+
+    assert (looks_of(shop), shop.order.look) == (1, 1)
+    assert shop.bench.queue.sent == [
+        (
+            {"execution_id": "dr-1", "wave": 1, "order_id": shop.order.order_id, "number": 1, "asked_at": None},
+            int(FIRST),
+        )
+    ]
+
+
+def test_timer_leads_to_the_look_of_its_number_and_sets_the_next() -> None:
+    shop = numbered(1)
+
+    shop.next_look()
+
+    assert (looks_of(shop), shop.order.look, shop.bench.queue.numbers) == (2, 2, [2])
+
+
+@pytest.mark.parametrize("number", [0, 1, 4, 99])
+def test_look_is_dropped_when_another_number_is_awaited(number: int) -> None:
+    shop = numbered(3)
+    before = shop.order
+
+    shop.look(number)
+
+    assert (shop.order, shop.bench.queue.sent) == (before, [])
+
+
+def test_duplicate_of_the_last_look_is_dropped_while_the_awaited_timer_is_not_overdue() -> None:
+    shop = numbered(3)
+    before = shop.order
+
+    shop.look(2)
+
+    assert (shop.order, shop.bench.queue.sent) == (before, [])
+
+
+def test_timers_do_not_multiply_when_wake_ups_and_duplicates_come_between() -> None:
+    shop = workshop("a")
+    shop.look()
+    for _ in range(10):
+        awaited = shop.order.look
+        shop.bench.clock.advance(FIRST)
+        shop.look()
+        shop.look(awaited)
+        shop.look(awaited)
+
+    assert len(shop.bench.queue.numbers) == len(set(shop.bench.queue.numbers)) == looks_of(shop)
+
+
+def test_look_is_made_up_for_when_its_worker_died_before_it_set_the_next_timer() -> None:
+    shop = workshop("a")
+    shop.bench.queue.error = TransientError("no queue")
+    with pytest.raises(TransientError):
+        shop.look(0)
+    assert (shop.order.look, shop.order.claim_until) == (1, None)
+    shop.bench.queue.error = None
+    shop.bench.clock.advance(120)
+
+    shop.look(0)
+
+    assert (shop.order.look, shop.bench.queue.numbers) == (2, [2])
+
+
+def test_look_is_not_made_up_for_while_a_worker_has_the_order() -> None:
+    shop = numbered(3)
+    shop.bench.clock.advance(600)
+    claimed_elsewhere(shop)
+
+    shop.look(2)
+
+    assert shop.order.look == 3
+
+
+def test_look_is_left_to_the_worker_that_has_the_order() -> None:
+    shop = numbered(1)
+    claimed_elsewhere(shop)
+    before = shop.order
+
+    shop.look(1)
+
+    assert (shop.order, shop.service.calls[1:]) == (before, [])
+
+
+def test_another_look_is_asked_of_the_worker_that_has_the_order_when_a_wake_up_comes() -> None:
+    shop = numbered(1)
+    claimed_elsewhere(shop)
+    shop.bench.clock.advance(FIRST)
+
+    shop.look()
+
+    assert shop.order.look_again
+
+
+def test_next_look_comes_at_once_when_a_wake_up_came_during_the_look() -> None:
+    shop = workshop("a")
+    shop.service.before_observing = lambda: orders.ask_another_look(shop.bench.store, shop.order) and None
+
+    shop.look()
+
+    assert shop.bench.queue.sent[-1][1] == 0
+
+
+def test_wake_up_is_put_off_when_it_comes_right_after_a_look() -> None:
+    shop = numbered(1)
+    shop.bench.clock.advance(5)
+
+    shop.look()
+
+    ((look, delay),) = shop.bench.queue.sent
+    assert (look["number"], delay, looks_of(shop)) == (None, FIRST - 5, 1)
+    assert from_text(look["asked_at"]) == shop.bench.clock.now()
+
+
+def test_wake_up_leads_to_a_look_when_the_last_is_long_enough_ago() -> None:
+    shop = numbered(1)
+    shop.bench.clock.advance(FIRST)
+
+    shop.look()
+
+    assert looks_of(shop) == 2
+
+
+def test_wake_up_is_dropped_when_a_look_came_after_it_was_asked_for() -> None:
+    shop = numbered(1)
+    asked_at = shop.bench.clock.now()
+    shop.next_look()
+    shop.bench.queue.sent.clear()
+
+    shop.look(None, asked_at=asked_at, is_request=False)
+
+    assert (looks_of(shop), shop.bench.queue.sent) == (2, [])
+
+
+def test_many_wake_ups_are_few_looks() -> None:
+    shop = numbered(1)
+    for _ in range(100):
+        shop.bench.clock.advance(0.1)
+        shop.look()
+    put_off = [look for look, _ in shop.bench.queue.sent]
+    shop.bench.clock.advance(FIRST)
+
+    for look in put_off:
+        shop.look(None, asked_at=from_text(look["asked_at"]), is_request=False)
+
+    assert looks_of(shop) == 2
+
+
+def test_request_is_answered_by_a_look_when_the_look_after_it_died() -> None:
+    shop = workshop("a")
+    asked_at = shop.bench.clock.now()
+    shop.service.before_observing = raising(RuntimeError("out of memory"))
+    with pytest.raises(RuntimeError):
+        shop.look(None, asked_at=asked_at)
+    shop.service.before_observing = lambda: None
+    shop.bench.clock.advance(120)
+
+    shop.look(None, asked_at=asked_at)
+
+    assert (looks_of(shop), shop.order.look) == (2, 1)
+
+
+def test_request_is_answered_by_a_look_when_the_look_after_it_could_not_be_finished() -> None:
+    shop = workshop("a")
+    asked_at = shop.bench.clock.now()
+    shop.service.done_all("a")
+    shop.bench.bus.refuses = {"ResourceRecovered"}
+    with pytest.raises(TransientError):
+        shop.look(None, asked_at=asked_at)
+    shop.bench.bus.refuses = set()
+    shop.bench.clock.advance(120)
+
+    shop.look(None, asked_at=asked_at)
+
+    assert shop.outcomes() == {"a": "Recovered"}
+
+
+def test_looks_become_rarer_while_nothing_moves_and_frequent_again_when_something_does() -> None:
+    shop = workshop("ab")
+    shop.look()
+    for _ in range(5):
+        shop.next_look()
+    assert [delay for _, delay in shop.bench.queue.sent] == [15, 23, 34, 51, 60, 60]
+    shop.service.done("a")
+
+    shop.next_look()
+
+    assert shop.bench.queue.sent[-1][1] == 15
+
+
+@pytest.mark.parametrize("idle", [0, 1, 20, 1000, 10**9])
+def test_delay_never_exceeds_the_longest(idle: int) -> None:
+    pace = Pace(first=timedelta(seconds=15), longest=timedelta(seconds=60))
+
+    assert timedelta(seconds=15) <= pace.delay(idle) <= timedelta(seconds=60)
+
+
+def test_look_far_off_is_put_off_no_longer_than_a_message_can_be() -> None:
+    shop = workshop("a")
+
+    shop.worker.timetable.set_next(shop.order, at=shop.bench.clock.now() + timedelta(hours=1))
+
+    assert shop.bench.queue.sent[-1][1] == 900
+
+
+def test_no_timer_is_set_when_the_order_has_ended() -> None:
+    shop = workshop("a")
+    shop.service.done_all("a")
+
+    shop.look()
+
+    assert (shop.order.status, shop.bench.queue.sent) == (OrderStatus.ENDED, [])
+
+
+def test_calls_to_aws_are_counted_over_all_looks() -> None:
+    shop = workshop("a")
+    key = keys.order_key(X, 1, shop.order.order_id)
+    shop.bench.store.write(Update(key, set={"calls": {"drs:DescribeJobs": 3}}))
+
+    shop.look()
+
+    assert shop.order.calls == {"drs:DescribeJobs": 3}
+
+
+@pytest.mark.parametrize("wanted", [LookAt(X, 1, OrderId("gone")), LookAt(X, 2, order_of("a").order_id)])
+def test_look_is_dropped_when_there_is_no_such_order(wanted: LookAt) -> None:
+    shop = workshop("a")
+
+    with pytest.raises(StaleWriteError, match="the ledger holds no fake order"):
+        shop.worker.look(wanted, seconds_left=lambda: 30.0)
+
+
+def test_look_is_dropped_when_the_order_is_another_technologys() -> None:
+    shop = workshop("a", name="other")
+
+    with pytest.raises(StaleWriteError, match="the ledger holds no other order"):
+        shop.look()
+
+
+def test_claim_outlives_the_invocation_by_a_grace() -> None:
+    shop = workshop("a")
+    seen: list[str | None] = []
+    shop.service.before_observing = lambda: seen.append(shop.order.claim_until)
+
+    shop.look()
+
+    assert seen == [to_text(shop.bench.clock.now() + timedelta(seconds=45))]
+
+
+def test_worker_that_outlived_its_claim_saves_nothing() -> None:
+    shop = workshop("a")
+
+    def be_overtaken() -> None:
+        shop.bench.clock.advance(60)
+        claimed_elsewhere(shop)
+
+    shop.service.before_observing = be_overtaken
+
+    with pytest.raises(StaleWriteError, match="claim 1 was lost"):
+        shop.look()
+
+    assert (shop.service.calls, shop.order.claim, shop.order.look) == ([], 2, 0)
+
+
+def test_unreadable_ledger_lays_the_order_down() -> None:
+    shop = workshop("a", service=Service(before_observing=raising(TransientError("the ledger is away"))))
+
+    with pytest.raises(TransientError):
+        shop.look()
+
+    assert (shop.order.claim_until, shop.order.deaths) == (None, 0)
