@@ -4,7 +4,7 @@ import importlib.metadata
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,11 +133,11 @@ def test_emulator_shows_functions_only_what_it_was_given(tmp_path: Path, monkeyp
 def test_emulator_lets_a_function_put_only_events_of_the_source_that_its_role_names(tmp_path: Path) -> None:
     with own_emulator(tmp_path, EmulatorSettings()) as emulator:
         hub = emulator.account().session()
-        own_source = {"StringEquals": {"events:source": "ours"}}
+        own_source = {"ForAllValues:StringEquals": {"events:source": "ours"}}
         teller = role(
             hub, "teller", BY_LAMBDA, {"Action": "events:PutEvents", "Resource": "*", "Condition": own_source}
         )
-        entry = "dict(Source=source, DetailType='x', Detail='{{}}')"
+        entry = "dict(Source=source, DetailType='x', Detail='{}')"
         put_from = f"outcome('events', 'put_events', Entries=[{entry}])"
         function(hub, "tell", f"return [{put_from} for source in ('ours', 'theirs')]", role_arn=teller)
 
@@ -182,12 +182,12 @@ def own_emulator(directory: Path, settings: EmulatorSettings, **function_environ
         emulator.stop()
 
 
-def role(session: EmbeddedSession, name: str, trust: dict[str, object], may: dict[str, object]) -> str:
+def role(session: EmbeddedSession, name: str, trust: Mapping[str, object], may: Mapping[str, object]) -> str:
     """A role with one statement of trust and one of rights; returns its ARN."""
     iam = session.client("iam")
     trusts = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", **trust}]}
     rights = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **may}]}
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trusts))["Role"]["Arn"]
+    arn = str(iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trusts))["Role"]["Arn"])
     iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=json.dumps(rights))
     return arn
 

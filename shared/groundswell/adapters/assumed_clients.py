@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -124,7 +125,7 @@ class AssumedRoles:
             self._assumed = {**live, key: assumed}
 
     def _assume(self, account: str, region: str, role: str, session_name: str, pace: float | None) -> _Assumed:
-        arn = f"arn:aws:iam::{account}:role/{role}"
+        arn = f"arn:{_partition_of(region)}:iam::{account}:role/{role}"
         try:
             reply = self._sts.assume_role(
                 RoleArn=arn,
@@ -146,3 +147,9 @@ class AssumedRoles:
         )
         pacer = Pacer(pace, clock=self._clock, pause=self._pause) if pace else None
         return _Assumed(session, region, given["Expiration"] - _RENEW_BEFORE, pacer)
+
+
+@cache
+def _partition_of(region: str) -> str:
+    """`aws`, or what AWS calls the part of its cloud that the Region is in."""
+    return boto3.Session().get_partition_for_region(region)

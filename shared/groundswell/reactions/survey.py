@@ -69,7 +69,9 @@ class Survey:
 
     def _declared(self) -> tuple[Sequence[Finding], Sequence[Remark]]:
         try:
-            return read_declarations(self.inventory.entries())
+            declared, misread = read_declarations(self.inventory.entries())
+            astray = [_astray(finding, self.region) for finding in declared if finding.region != self.region]
+            return [each for each in declared if each.region == self.region], [*misread, *astray]
         except GroundswellError as error:
             return (), [Remark(subject="inventory", reason=f"could not be read, nothing of it is planned: {error}")]
 
@@ -90,3 +92,10 @@ class Survey:
         technology = self._technology_of(finding)
         warnings = technology.warn(finding) if technology else ()
         return finding.model_copy(update={"warnings": (*finding.warnings, *warnings)}) if warnings else finding
+
+
+def _astray(finding: Finding, region: str) -> Remark:
+    reason = (
+        f"declared for {finding.region}, but this hub recovers into {region}: correct its region, or move the entry"
+    )
+    return Remark(subject=f"{finding.technology} {finding.name}", reason=reason)

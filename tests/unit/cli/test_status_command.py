@@ -160,7 +160,7 @@ def test_status_says_what_to_type_when_there_has_been_no_execution() -> None:
 
 def test_status_lists_an_execution_when_it_is_over() -> None:
     story = running()
-    finish(story)
+    complete(story)
 
     result = terminal_of(story).type("status")
 
@@ -171,7 +171,7 @@ def test_status_lists_an_execution_when_it_is_over() -> None:
 
 def test_status_finds_an_execution_that_is_over_when_its_beginning_is_typed() -> None:
     story = running()
-    finish(story)
+    complete(story)
 
     result = terminal_of(story).type("status", story.execution.execution_id[:8])
 
@@ -182,7 +182,7 @@ def test_status_finds_an_execution_that_is_over_when_its_beginning_is_typed() ->
 def test_status_watches_the_open_execution_when_none_is_named() -> None:
     story = running()
     terminal = terminal_of(story)
-    terminal.meanwhile = lambda: finish(story)
+    terminal.meanwhile = lambda: complete(story)
 
     result = terminal.type("status", "--watch")
 
@@ -232,6 +232,13 @@ def order_second(story: Story) -> None:
 def finish(story: Story) -> None:
     story.end(2, "drs/app")
     story.advance()
+
+
+def complete(story: Story) -> None:
+    finish_first(story)
+    story.advance()
+    order_second(story)
+    finish(story)
 
 
 def test_status_stops_watching_when_the_time_is_over() -> None:

@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 from groundswell.adapters.memory_store import MemoryStore
+from groundswell.domain.conditions import Item
 from groundswell.ports.clients import Clients
-from groundswell.ports.store import Write
+from groundswell.ports.store import Key, Write
 from groundswell.ports.world import BusEntry, PublishError
 from groundswell.reactions.ordering import Ordering
 from rehearsal.estate.clock import VirtualClock
@@ -105,8 +106,13 @@ class CrashingStore(MemoryStore):
     """A ledger whose user dies after so many writes, as a process dies."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.writes_left: int | None = None
+        self._keys: dict[Key, None] = {}
+        super().__init__(lambda key, *_: self._keys.setdefault(key))
+
+    def everything(self) -> list[Item]:
+        """All items, in the order in which they were first written."""
+        return self.get_many(list(self._keys))
 
     def write(self, *writes: Write) -> None:
         """Write, or die before."""

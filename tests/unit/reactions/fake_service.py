@@ -57,10 +57,10 @@ class Service:
     calls: list[Call] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
     """What the last observation was asked for."""
-    before_call: Callable[[Call], None] = lambda _: None
+    before_call: Callable[[Call], object] = lambda _: None
     """Runs when a call arrives, before it has an effect; may raise."""
     lose_answers: bool = False
-    before_observing: Callable[[], None] = lambda: None
+    before_observing: Callable[[], object] = lambda: None
     """Runs before an observation answers; may raise."""
     knows_nothing: bool = False
     is_room_for: list[int] = field(default_factory=list)

@@ -135,7 +135,7 @@ def test_another_look_is_asked_of_the_worker_that_has_the_order_when_a_wake_up_c
 
 def test_next_look_comes_at_once_when_a_wake_up_came_during_the_look() -> None:
     shop = workshop("a")
-    shop.service.before_observing = lambda: orders.ask_another_look(shop.bench.store, shop.order) and None
+    shop.service.before_observing = lambda: orders.ask_another_look(shop.bench.store, shop.order)
 
     shop.look()
 

@@ -73,8 +73,8 @@ class Timetable:
         if order.looked_at is None:
             return True
         looked_at = from_text(order.looked_at)
-        is_finished = order.claim_until is None
-        if wanted.asked_at and looked_at >= wanted.asked_at and is_finished:
+        is_answered = wanted.asked_at is not None and looked_at >= wanted.asked_at and order.claim_until is None
+        if is_answered and not self._is_overdue(order):
             return False
         soonest = looked_at + self.pace.first
         if self.clock.now() >= soonest:
@@ -88,9 +88,11 @@ class Timetable:
         A duplicate, and a timer that a wake-up has overtaken, come before the awaited one is overdue. They lead to
         nothing: else each would double all timers after it.
         """
-        if wanted.number != order.look - 1 or order.claim_until is not None or order.next_look is None:
-            return False
-        return self.clock.now() >= from_text(order.next_look) + self.pace.first
+        return wanted.number == order.look - 1 and order.claim_until is None and self._is_overdue(order)
+
+    def _is_overdue(self, order: WorkOrder) -> bool:
+        """Whether the awaited look should have come by now."""
+        return order.next_look is not None and self.clock.now() >= from_text(order.next_look) + self.pace.first
 
     def set_next(self, order: WorkOrder, *, at: datetime) -> None:
         """Set the timer after the look that was just saved."""

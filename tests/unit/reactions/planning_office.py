@@ -1,0 +1,120 @@
+"""A planner over an estate of a few findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from pydantic import JsonValue
+
+from groundswell.domain.acceptance import Asked, Rules
+from groundswell.domain.conditions import Item
+from groundswell.domain.errors import TransientError
+from groundswell.domain.ids import ExecutionId, ResourceId, execution_id_of
+from groundswell.domain.plan import Served
+from groundswell.domain.protection import Finding
+from groundswell.domain.records import Execution, Hold
+from groundswell.ledger import keys, reading
+from groundswell.ports.world import Clock
+from groundswell.reactions.plan_execution import Planner
+from groundswell.reactions.survey import Survey
+from groundswell.technologies.contract import Look, Technology
+from tests.unit.domain.builders import finding
+from tests.unit.reactions.bench import Bench
+
+A = TypeVar("A")
+B = TypeVar("B")
+RULES = Rules("us-west-2", True, timedelta(minutes=15), (900, 1800), timedelta(seconds=35))
+REQUEST: Mapping[str, JsonValue] = {"customer": "customer-a", "environment": "production", "operation": "failover"}
+
+
+def one_by_one(function: Callable[[A], B], arguments: Iterable[A]) -> Sequence[B]:
+    """No threads in tests."""
+    return [function(argument) for argument in arguments]
+
+
+@dataclass
+class Declared:
+    """An inventory of these entries."""
+
+    given: list[tuple[str, JsonValue]] = field(default_factory=list)
+    error: TransientError | None = None
+
+    def entries(self) -> Sequence[tuple[str, JsonValue]]:
+        """The entries, or the error."""
+        if self.error:
+            raise self.error
+        return self.given
+
+
+@dataclass
+class Office:
+    """A planner and what it looks at."""
+
+    findings: list[Finding] = field(default_factory=list)
+    bench: Bench = field(default_factory=Bench)
+    rules: Rules = RULES
+    supports: Callable[[str, Any], bool] = lambda *_: True
+    find: Callable[[Look], Iterable[Finding]] | None = None
+    inventory: Declared = field(default_factory=Declared)
+
+    @property
+    def technology(self) -> Technology:
+        """Finds what the office says."""
+        return Technology("drs", "Servers", "For tests.", {}, find=self.find or (lambda _: self.findings))
+
+    def survey(self, *technologies: Technology) -> Survey:
+        """The survey of one account."""
+        return Survey(
+            accounts=("222222222201",),
+            region="us-west-2",
+            technologies=technologies or (self.technology,),
+            clients=self.bench.accounts,
+            inventory=self.inventory,
+            role="groundswell-inventory",
+            clock=self.bench.clock,
+            spread=one_by_one,
+        )
+
+    def planner(self, clock: Clock | None = None) -> Planner:
+        """A run of the planner; a zombie has a clock of its own."""
+        served = Served(supports=self.supports, answers=lambda _: True)
+        bench = self.bench
+        return Planner(bench.store, bench.bus, clock or bench.clock, self.survey(), served, self.rules)
+
+    def ask(self, event_id: str = "event-1", *, at: datetime | None = None, **changes: JsonValue) -> None:
+        """Deliver a request for customer-a's production, with changes."""
+        detail = {**REQUEST, **changes}
+        asked = Asked(event_id, "operator", "111111111111", at or self.bench.clock.now(), detail)
+        self.planner().plan(asked)
+
+    def execution(self, request_id: str = "event-1") -> Execution:
+        """The execution of a request."""
+        return reading.execution(self.bench.store, execution_id_of(request_id))
+
+    def items(self) -> list[Item]:
+        """Everything that is in the ledger."""
+        return list(self.bench.store.everything())
+
+    def facts(self, request_id: str = "event-1") -> list[str]:
+        """The types of an execution's facts."""
+        return [fact.detail_type for fact in reading.facts(self.bench.store, execution_id_of(request_id))]
+
+    def resources(self, request_id: str = "event-1") -> dict[int, list[str]]:
+        """What was written of each wave."""
+        found = self.execution(request_id)
+        waves = found.planned_waves
+        read = {wave: list(reading.resources(self.bench.store, found.execution_id, wave)) for wave in waves}
+        return {wave: [str(resource.resource_id) for resource in resources] for wave, resources in read.items()}
+
+    def holders(self, *names: str) -> dict[str, ExecutionId | None]:
+        """Who holds each of these."""
+        items = {name: self.bench.store.get(keys.hold_key(ResourceId(name))) for name in names}
+        return {name: Hold.of(item).execution_id if item else None for name, item in items.items()}
+
+
+def servers(*names: str, wave: int = 1, **tags: Any) -> list[Finding]:
+    """Findings that go by these ids."""
+    return [finding(name, tags={"dr:resource-id": name, "dr:wave": str(wave), **tags}) for name in names]
