@@ -99,7 +99,7 @@ class Functions:
         )
         served = Served(supports=supports, answers=lambda technology: technology in registry.BUILT_IN)
         deadlines = (900, 1800, 3600, 14400)
-        rules = Rules(world.scenario.target_region, True, timedelta(minutes=15), deadlines, PLANNER_TIME)  # noqa: FBT003
+        rules = Rules(world.scenario.target_region, True, timedelta(minutes=15), deadlines, PLANNER_TIME)
         planner = Planner(store, bus, clock, survey, served, rules)
         sweeper = Sweeper(
             store=store,
@@ -164,8 +164,6 @@ class Functions:
         """The handler's reaction, with this world's composition root in the place of AWS's."""
         module = HANDLERS[name]
         handler: Callable[..., dict[str, Any]] = module.handler
-        react = getattr(module, "react", None)
-        del react
         for attribute, value in roots.items():
             setattr(module, attribute, value)
         return handler(dict(event), Context(name))

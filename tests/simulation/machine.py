@@ -1,4 +1,4 @@
-"""A machine of virtual time on which invocations take turns: each call to the outside is a moment in which all may happen."""
+"""A machine of virtual time on which invocations take turns: whenever one calls out, all others may go on."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ class Invocation(greenlet):
     def give_way(self, seconds: float) -> None:
         """Let so much time pass; the process may be ended meanwhile."""
         self.machine.after(seconds, self.switch)
+        assert self.parent is not None, "an invocation is a child of the world's own greenlet"
         self.parent.switch()
         if not self.is_zombie and self.seconds_left() <= 0:
             raise KilledError(f"{self.name} ran into its timeout")

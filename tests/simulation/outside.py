@@ -16,9 +16,8 @@ from groundswell.domain.errors import TransientError
 from groundswell.ports.clients import Clients
 from groundswell.ports.store import Index, Key, Write
 from groundswell.ports.world import BusEntry, PublishError
-from rehearsal.estate.clients import EstateClient
 from rehearsal.estate.caller import Caller
-from rehearsal.estate.engine import Estate
+from rehearsal.estate.clients import EstateClient
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from groundswell.adapters.memory_store import MemoryStore
@@ -33,6 +34,8 @@ from tests.simulation.trouble import Chances
 HUB_ACCOUNT = "111111111111"
 TROUBLE_LASTS = timedelta(hours=1)
 SETTLES_WITHIN = timedelta(hours=12)
+AFTERWARDS = timedelta(minutes=10)
+"""Time for what is still on its way when all is settled."""
 _STREAM_ATTEMPTS = 3
 
 T = TypeVar("T")
@@ -170,11 +173,9 @@ class World:
         def work() -> None:
             failed = self._run(queue, batch)
             self.queues[queue.name].running -= 1
+            passed = (self.clock.now() - received).total_seconds()
             for message in failed:
-                passed = (self.clock.now() - received).total_seconds()
-                self.machine.after(
-                    max(0.0, queue.visibility - passed), lambda each=message: self._appear(queue.name, each)
-                )
+                self.machine.after(max(0.0, queue.visibility - passed), partial(self._appear, queue.name, message))
             self.machine.after(0, lambda: self._pump(queue.name))
 
         Invocation(self.machine, work, seconds=queue.timeout, name=queue.function).switch()
@@ -280,4 +281,6 @@ class World:
         def over() -> bool:
             return self.clock.now() > self._quiet_at and len(self.executions()) >= requests and self.is_settled()
 
-        return self.machine.run(until=over, at_most=TROUBLE_LASTS + SETTLES_WITHIN)
+        settled = self.machine.run(until=over, at_most=TROUBLE_LASTS + SETTLES_WITHIN)
+        self.machine.run(until=lambda: False, at_most=AFTERWARDS)
+        return settled

@@ -55,6 +55,7 @@ class Finding(BaseModel):
     wake_key: str | None = Field(default=None, description="How AWS's events name it; an ARN.")
     fitness: Fitness | None = None
     warnings: tuple[str, ...] = ()
+    faults: tuple[str, ...] = Field(default=(), description="Why it cannot be recovered, whatever its tags say.")
 
 
 class Protected(BaseModel):
@@ -83,7 +84,7 @@ class Protected(BaseModel):
 
 
 class Broken(BaseModel):
-    """A resource whose tags cannot be understood: named in the plan, never silently left out."""
+    """A resource that cannot be recovered as it is declared: named in the plan, never silently left out."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -105,7 +106,7 @@ def judge(finding: Finding) -> Protected | Broken | None:
     _check_url(tags, faults)
     faults += [f"{name} is missing" for name in ("Customer", "Environment") if not tags.get(name)]
     resource_id = _resource_id(tags, finding.default_id, faults)
-    if faults:
+    if faults or finding.faults:
         return _broken(finding, tags, faults)
     return Protected(
         resource_id=resource_id,
@@ -117,7 +118,7 @@ def judge(finding: Finding) -> Protected | Broken | None:
         environment=tags["Environment"],
         application=tags.get("Application") or None,
         depends_on=tuple(ResourceId(name) for name in tags.get("dr:depends-on", "").split()),
-        **finding.model_dump(exclude={"tags", "default_id", "fitness"}),
+        **finding.model_dump(exclude={"tags", "default_id", "fitness", "faults"}),
         fitness=finding.fitness,
     )
 
@@ -132,7 +133,8 @@ def _resource_id(tags: Mapping[str, str], default: str, faults: list[str]) -> Re
 
 def _broken(finding: Finding, tags: Mapping[str, str], faults: list[str]) -> Broken:
     subject = f"{finding.technology} {finding.name} in {finding.account}/{finding.region}"
-    remark = Remark(subject=subject, reason="broken tags: " + "; ".join(faults))
+    of_tags = [f"broken tags: {'; '.join(faults)}"] if faults else []
+    remark = Remark(subject=subject, reason="; ".join([*of_tags, *finding.faults]))
     return Broken(remark=remark, customer=tags.get("Customer") or None, environment=tags.get("Environment") or None)
 
 

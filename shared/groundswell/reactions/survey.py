@@ -49,9 +49,7 @@ class Survey:
         declared, misread = self._declared()
         findings = [*(finding for found, _ in slices for finding in found), *declared]
         unread = [remark for _, remark in slices if remark]
-        lacking = [remark for finding in findings if (remark := self._lack_of(finding))]
-        whole = [self._with_warnings(finding) for finding in findings if not self._lack_of(finding)]
-        return Estate(findings=whole, unread=(*unread, *misread, *lacking))
+        return Estate(findings=[self._examined(finding) for finding in findings], unread=(*unread, *misread))
 
     def _slice(
         self, account: str, technology: Technology, operation: Operation, session_name: str
@@ -69,33 +67,30 @@ class Survey:
 
     def _declared(self) -> tuple[Sequence[Finding], Sequence[Remark]]:
         try:
-            declared, misread = read_declarations(self.inventory.entries())
-            astray = [_astray(finding, self.region) for finding in declared if finding.region != self.region]
-            return [each for each in declared if each.region == self.region], [*misread, *astray]
+            return read_declarations(self.inventory.entries())
         except GroundswellError as error:
             return (), [Remark(subject="inventory", reason=f"could not be read, nothing of it is planned: {error}")]
 
-    def _technology_of(self, finding: Finding) -> Technology | None:
-        return next((each for each in self.technologies if each.name == finding.technology), None)
+    def _examined(self, finding: Finding) -> Finding:
+        """The finding with what its technology warns of, and with what speaks against it altogether."""
+        technology = next((each for each in self.technologies if each.name == finding.technology), None)
+        faults = [*self._astray(finding), *_lacking(finding, technology)]
+        warnings = technology.warn(finding) if technology and not faults else ()
+        if not faults and not warnings:
+            return finding
+        return finding.model_copy(update={"warnings": (*finding.warnings, *warnings), "faults": tuple(faults)})
 
-    def _lack_of(self, finding: Finding) -> Remark | None:
-        """What a resource lacks of the parameters that its technology declares."""
-        technology = self._technology_of(finding)
-        declared = technology.parameters if technology else {}
-        lacking = [name for name in declared if not isinstance(finding.parameters.get(name), str)]
-        if not lacking:
-            return None
-        reason = f"its parameters lack {', '.join(lacking)}, which {finding.technology} needs as text"
-        return Remark(subject=f"{finding.technology} {finding.name} in {finding.account}", reason=reason)
-
-    def _with_warnings(self, finding: Finding) -> Finding:
-        technology = self._technology_of(finding)
-        warnings = technology.warn(finding) if technology else ()
-        return finding.model_copy(update={"warnings": (*finding.warnings, *warnings)}) if warnings else finding
+    def _astray(self, finding: Finding) -> Iterable[str]:
+        if finding.region != self.region:
+            yield (
+                f"declared for {finding.region}, but this hub recovers into {self.region}: correct its region, or "
+                "move the entry"
+            )
 
 
-def _astray(finding: Finding, region: str) -> Remark:
-    reason = (
-        f"declared for {finding.region}, but this hub recovers into {region}: correct its region, or move the entry"
-    )
-    return Remark(subject=f"{finding.technology} {finding.name}", reason=reason)
+def _lacking(finding: Finding, technology: Technology | None) -> Iterable[str]:
+    """What a resource lacks of the parameters that its technology declares."""
+    declared = technology.parameters if technology else {}
+    lacking = [name for name in declared if not isinstance(finding.parameters.get(name), str)]
+    if lacking:
+        yield f"its parameters lack {', '.join(lacking)}, which {finding.technology} needs as text"

@@ -121,11 +121,11 @@ def resource(store: Store, name: str, wave: int = 1) -> Resource:
     return reading.resources_named(store, X, wave, [ResourceId(name)])[ResourceId(name)]
 
 
-def set_status(store: Store, status: ExecutionStatus) -> Execution:
+def set_status(store: Store, status: ExecutionStatus, execution_id: ExecutionId = X) -> Execution:
     """Let a person's decision, or an end, have happened to the execution."""
-    execution = reading.execution(store, X)
+    execution = reading.execution(store, execution_id)
     store.write(executions.step(execution, within=list(ExecutionStatus), also={"status": status}))
-    return reading.execution(store, X)
+    return reading.execution(store, execution_id)
 
 
 def everything(store: Store, execution_id: ExecutionId = X) -> list[Item]:

@@ -115,6 +115,6 @@ class Office:
         return {name: Hold.of(item).execution_id if item else None for name, item in items.items()}
 
 
-def servers(*names: str, wave: int = 1, **tags: Any) -> list[Finding]:
+def servers(*names: str, wave: int = 1, tags: dict[str, str] | None = None) -> list[Finding]:
     """Findings that go by these ids."""
-    return [finding(name, tags={"dr:resource-id": name, "dr:wave": str(wave), **tags}) for name in names]
+    return [finding(name, tags={"dr:resource-id": name, "dr:wave": str(wave), **(tags or {})}) for name in names]

@@ -67,7 +67,7 @@ def test_two_requests_of_one_id_and_different_content_get_an_answer_each_when_th
         patched.setattr(executions, "begin", begin_after_another)
         office.ask(request_id="r-1")
 
-    statuses = sorted(item["status"] for item in office.items() if item["sk"] == "META")
+    statuses = sorted(str(item["status"]) for item in office.items() if item["sk"] == "META")
     assert statuses == ["COMPLETED", "REJECTED"]
 
 
@@ -133,7 +133,7 @@ def test_request_is_rejected_naming_the_holder_when_another_execution_holds_a_re
 
 def test_holds_are_given_back_when_a_later_one_is_not_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("groundswell.ledger.holding.CHUNK", 1)
-    office = Office([*servers("b"), *servers("a", Customer="customer-b")])
+    office = Office([*servers("b"), *servers("a", tags={"Customer": "customer-b"})])
     office.ask(customer="customer-b")
     office.findings += servers("0")
     office.ask("event-2", customer=None, environment=None, all=True)
