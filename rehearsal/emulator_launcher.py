@@ -6,7 +6,8 @@ It changes private parts of one version, and refuses any other, where the `minis
 - that answers work beyond its concurrency cap with a throttle, which costs a message its visibility timeout; here
   work waits in its queue while as many batches run as there may be workers;
 - that sweeps schedules every ten seconds; here every second;
-- that knows no `events:source` and takes a session's own ARN for `aws:PrincipalArn`; here policies see what AWS's see;
+- that knows no `events:source`, takes a session's own ARN for `aws:PrincipalArn`, and does not see which rule a call for
+  targets is about; here policies see what AWS's see;
 - that unpacks the layer anew for each worker, to be compiled anew; here workers share it, and start twice as fast;
 - that drops what a rule sends to a bus of another account, and lets nobody play an AWS service; here such events
   arrive, and the estate puts `aws.*` events on an account's default bus, where AWS's services put them.
@@ -53,6 +54,7 @@ def main() -> None:
     _change(functions, "_sqs_esm_concurrency", lambda stock: _limited(stock, functions._esm_inflight))
     _change(import_module("ministack.core.iam_evaluator"), "_resolve_condition_key", _name_the_role_of_a_session)
     _change(import_module("ministack.core.iam_actions"), "request_tag_context", _tell_what_is_put)
+    _change(import_module("ministack.core.iam_actions"), "extract_resource_arn", _tell_which_rule)
     _change(import_module("ministack.core.lambda_runtime"), "zipfile", _share_what_is_unpacked)
     _serve(application, int(os.environ["REHEARSAL_LISTENING_FD"]))
 
@@ -119,6 +121,16 @@ def _tell_what_is_put(stock: Any) -> Any:
         return {**context, "events:source": sources, "events:detail-type": types}
 
     return request_tag_context
+
+
+def _tell_which_rule(stock: Any) -> Any:
+    def extract_resource_arn(service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any) -> Any:
+        if service == "events" and b'"Rule"' in body:
+            asked = json.loads(body)
+            body = json.dumps({**asked, "Name": asked.get("Rule")}).encode()
+        return stock(service, method, path, headers, body, *rest)
+
+    return extract_resource_arn
 
 
 def _share_what_is_unpacked(stock: ModuleType) -> SimpleNamespace:

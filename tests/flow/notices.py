@@ -31,5 +31,14 @@ def subscribe(embedded: Embedded, name: str) -> Notices:
     """Notices from now on."""
     session = embedded.hub()
     url, arn = queue(session, f"notices-for-{name}")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": embedded.outputs["NoticesTopic"]}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    session.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     session.client("sns").subscribe(TopicArn=embedded.outputs["NoticesTopic"], Protocol="sqs", Endpoint=arn)
     return Notices(session, url)

@@ -144,6 +144,20 @@ def test_emulator_lets_a_function_put_only_events_of_the_source_that_its_role_na
         assert answer(hub, "tell") == ["done", "AccessDeniedException"]
 
 
+def test_emulator_lets_a_function_read_only_the_targets_of_the_rule_that_its_role_names(tmp_path: Path) -> None:
+    with own_emulator(tmp_path, EmulatorSettings()) as emulator:
+        hub = emulator.account().session()
+        hub.client("events").create_event_bus(Name="bus")
+        for name in ("ours", "theirs"):
+            hub.client("events").put_rule(Name=name, EventBusName="bus", EventPattern='{"source": ["x"]}')
+        ours = "arn:aws:events:us-west-2:111111111111:rule/bus/ours"
+        reader = role(hub, "reader", BY_LAMBDA, {"Action": "events:ListTargetsByRule", "Resource": ours})
+        read = "outcome('events', 'list_targets_by_rule', Rule=rule, EventBusName='bus')"
+        function(hub, "read", f"return [{read} for rule in ('ours', 'theirs')]", role_arn=reader)
+
+        assert answer(hub, "read") == ["done", "AccessDeniedException"]
+
+
 def test_emulator_lets_only_the_role_be_assumed_that_a_trust_policy_names(tmp_path: Path) -> None:
     with own_emulator(tmp_path, EmulatorSettings()) as emulator:
         hub, workload = emulator.account().session(), emulator.account(WORKLOAD).session()

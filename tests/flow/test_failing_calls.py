@@ -1,7 +1,11 @@
 """Calls that AWS throttles, whose answers are lost, or that nobody answers: the work gets done, and once."""
 
+from collections import Counter
+
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
+from rehearsal.estate.scenario.load import load_scenario
+from tests.flow.conftest import SCENARIO
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
 from tests.flow.estate_log import changes, launches
@@ -9,13 +13,20 @@ from tests.flow.faults import broken
 
 THROTTLED, LOST, EVERYWHERE, SPREAD = "customer-i", "customer-j", "everywhere", "spread"
 ACCOUNTS = ("222222222201", "222222222202", "222222222203")
-IN_EACH = {ACCOUNTS[0]: 6, ACCOUNTS[1]: 5, ACCOUNTS[2]: 5}
-"""How many servers an account holds of a customer who has something in all of them."""
-OTHERS = IN_EACH[ACCOUNTS[0]] + IN_EACH[ACCOUNTS[2]]
+CUSTOMERS_OF = Counter(account for _, account in load_scenario(SCENARIO).homes())
+"""Customers of each account: that is how many servers of "everywhere" and of "spread" it holds."""
+OTHERS = CUSTOMERS_OF[ACCOUNTS[0]] + CUSTOMERS_OF[ACCOUNTS[2]]
 
 
 def test_failover_completes_when_many_calls_are_throttled(desk: Desk) -> None:
-    with broken(desk.embedded.estate, throttling=[{"service": "*", "chance": 0.25}]):
+    throttling = [
+        {"service": "drs", "operations": ["DescribeJobs", "DescribeRecoveryInstances", "StartRecovery"], "chance": 0.3},
+        {"service": "ec2", "chance": 0.3},
+        {"service": "rds", "operations": ["DescribeDBInstances", "FailoverGlobalCluster"], "chance": 0.3},
+        {"service": "route53", "chance": 0.3},
+    ]
+
+    with broken(desk.embedded.estate, throttling=throttling):
         ended = desk.run(production(THROTTLED))
 
     resources = desk.resources(ended.execution.execution_id).values()
@@ -51,7 +62,7 @@ def test_account_is_named_and_the_others_go_on_when_it_cannot_be_planned(desk: D
     left_out = told["left_out"]
     assert isinstance(left_out, list)
     assert ended.execution.status is ExecutionStatus.COMPLETED_WITH_EXCEPTIONS
-    assert ended.waves[0].recovered == IN_EACH[ACCOUNTS[0]] + IN_EACH[ACCOUNTS[1]]
+    assert ended.waves[0].recovered == CUSTOMERS_OF[ACCOUNTS[0]] + CUSTOMERS_OF[ACCOUNTS[1]]
     assert {each["subject"] for each in left_out} == {
         f"{technology} in account {ACCOUNTS[2]}/us-west-2" for technology in ("aurora", "drs")
     }

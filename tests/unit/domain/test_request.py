@@ -142,55 +142,6 @@ def test_field_named_data_is_refused_when_it_is_no_envelope(value: JsonValue) ->
     assert refused(body).faults
 
 
-@pytest.mark.parametrize(
-    ("missing", "said"),
-    [
-        (("environment",), "environment is missing: say which environment of customer-a"),
-        (("customer",), 'customer is missing: say whose production, or "all": true'),
-        (("customer", "environment"), 'the scope is missing: give "customer" and "environment", or "all": true'),
-    ],
-)
-@pytest.mark.parametrize("further", [{}, {"colour": "blue"}, {"dry_run": "yes"}, {"operation": "explode"}])
-def test_scope_is_demanded_when_a_part_is_missing_whatever_else_is_wrong(
-    missing: tuple[str, ...], said: str, further: dict[str, JsonValue]
-) -> None:
-    faults = refused({**without(*missing), **further}).faults
-
-    assert sum(fault.startswith(said) for fault in faults) == 1
-    assert len(faults) == 1 + len(further)
-
-
-@pytest.mark.parametrize("further", [{}, {"colour": "blue"}])
-@pytest.mark.parametrize("part", ["customer", "environment"])
-def test_scope_is_refused_when_it_says_all_and_whose(part: str, further: dict[str, JsonValue]) -> None:
-    body: dict[str, JsonValue] = {"operation": "failover", "all": True, part: "x", **further}
-
-    assert 'give either "all": true or a customer and environment, not both' in refused(body).faults
-
-
-def test_scope_is_everything_when_all_is_said_outright() -> None:
-    assert str(understood({"operation": "failover", "all": True}).scope) == "all"
-
-
-def test_scope_is_refused_once_when_a_part_of_it_is_of_the_wrong_kind() -> None:
-    assert refused(detail(customer=5)).faults == ("customer: input should be a valid string, but 5 was given",)
-
-
-def test_scope_lacks_its_other_part_too_when_one_is_of_the_wrong_kind() -> None:
-    faults = refused({"operation": "failover", "customer": 5}).faults
-
-    assert len(faults) == 2
-    assert faults[1].startswith("environment is missing: say which environment of the customer that is meant")
-
-
-@pytest.mark.parametrize("part", ["customer", "environment"])
-@pytest.mark.parametrize("value", ["", "x" * 257])
-def test_scope_is_refused_when_a_part_is_empty_or_endless(part: str, value: str) -> None:
-    (fault,) = refused(detail(**{part: value})).faults
-
-    assert fault.startswith(f"{part}: string should have at ")
-
-
 @pytest.mark.parametrize("value", [["1"], [True], [1.0], [None], "12", 1, {"1": 1}, [0], [-1], [91], [10**60]])
 def test_waves_are_refused_when_they_are_no_wave_numbers(value: JsonValue) -> None:
     (fault,) = refused(detail(waves=value)).faults

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from groundswell.domain.errors import PermanentError, StaleWriteError, TransientError
-from groundswell.entry.functions import Handler, count, each_message, each_message_in_time, metrics, whole_batch
+from groundswell.entry.functions import Handler, count, each_message, each_message_in_time, logger, metrics, whole_batch
 from groundswell.entry.messages import EVENTS, AnyEvent, Record
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -29,8 +29,10 @@ class Context:
 
 
 @pytest.fixture(autouse=True)
-def _named(monkeypatch: pytest.MonkeyPatch) -> None:
+def _heard(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(metrics.provider, "namespace", "Groundswell")
+    monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    caplog.set_level("INFO", logger=logger.name)
 
 
 def message(name: str, *, is_broken: bool = False) -> dict[str, Any]:

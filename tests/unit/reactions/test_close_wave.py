@@ -1,22 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import permutations
 
 import pytest
 
 from groundswell.domain.conditions import Value
-from groundswell.domain.errors import PermanentError, TransientError
 from groundswell.domain.failure import Failure
-from groundswell.domain.ids import ExecutionId, ResourceId
+from groundswell.domain.ids import ResourceId
 from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
 from groundswell.ledger import keys, reading
-from groundswell.ports.store import TransactionRefusedError, Update
+from groundswell.ports.store import Update
 from groundswell.reactions.advance_execution import advance
-from groundswell.reactions.attempts import ATTEMPTS, until_committed
 from groundswell.reactions.close_wave import try_close
 from tests.unit.ledger.stories import X, accepted, data_of, facts, server, set_status
-from tests.unit.reactions.bench import Bench, Crash
+from tests.unit.reactions.bench import Bench
 
 
 def bench_with(*waves: int) -> Bench:
@@ -60,17 +57,6 @@ def test_first_wave_is_opened_when_the_execution_is_accepted() -> None:
     assert statuses(bench) == [WaveStatus.RUNNING, WaveStatus.PENDING]
 
 
-def test_nothing_more_happens_however_often_it_is_advanced() -> None:
-    bench = bench_with(1, 2)
-    step(bench)
-    before = facts(bench.store)
-
-    for _ in range(5):
-        step(bench)
-
-    assert facts(bench.store) == before
-
-
 def test_next_wave_is_opened_only_when_the_one_before_is_through() -> None:
     bench = bench_with(3, 7)
     step(bench)
@@ -82,92 +68,6 @@ def test_next_wave_is_opened_only_when_the_one_before_is_through() -> None:
     assert reading.execution(bench.store, X).current_wave == 7
 
 
-def test_execution_ends_and_lets_go_of_its_resources_when_all_waves_are_through() -> None:
-    bench = bench_with(1, 2)
-    for wave in (1, 2):
-        step(bench)
-        through(bench, wave)
-
-    step(bench)
-
-    assert reading.execution(bench.store, X).status is ExecutionStatus.COMPLETED
-    assert [kind for _, kind in facts(bench.store)] == [
-        "DRAccepted",
-        "WaveStarted",
-        "WaveCompleted",
-        "WaveStarted",
-        "WaveCompleted",
-        "DRCompleted",
-    ]
-    assert (held(bench, 1), held(bench, 2)) == (False, False)
-
-
-def test_execution_ends_once_when_it_is_advanced_again() -> None:
-    bench = bench_with(1)
-    step(bench)
-    through(bench, 1)
-
-    for _ in range(3):
-        step(bench)
-
-    assert [kind for _, kind in facts(bench.store)].count("DRCompleted") == 1
-
-
-def test_end_stands_when_the_process_dies_before_it_lets_go() -> None:
-    bench = bench_with(1)
-    step(bench)
-    through(bench, 1)
-    bench.store.writes_left = 1
-    with pytest.raises(Crash):
-        step(bench)
-    bench.store.writes_left = None
-
-    step(bench)
-
-    assert reading.execution(bench.store, X).status is ExecutionStatus.COMPLETED
-
-
-def test_approval_is_asked_for_and_waited_for() -> None:
-    bench = bench_with(1)
-    policy = reading.wave(bench.store, X, 1).policy.model_copy(update={"approval": True})
-    set_wave(bench, policy=policy.model_dump(mode="json"))
-
-    step(bench)
-    step(bench)
-
-    assert statuses(bench) == [WaveStatus.AWAITING_APPROVAL]
-    set_wave(bench, approved=True)
-    step(bench)
-    assert statuses(bench) == [WaveStatus.RUNNING]
-
-
-def test_empty_waves_are_passed_at_once() -> None:
-    bench = bench_with(1, 2, 3)
-    for wave in (1, 2):
-        set_wave(bench, wave, total=0, remaining=0)
-
-    step(bench)
-
-    assert statuses(bench) == [WaveStatus.COMPLETED, WaveStatus.COMPLETED, WaveStatus.RUNNING]
-
-
-@pytest.mark.parametrize(
-    "status", [each for each in ExecutionStatus if each not in (ExecutionStatus.RUNNING, ExecutionStatus.PLANNING)]
-)
-def test_nothing_is_done_for_an_execution_that_does_not_run(status: ExecutionStatus) -> None:
-    bench = bench_with(1)
-    set_status(bench.store, status)
-
-    step(bench)
-
-    assert facts(bench.store) == [(1, "DRAccepted")]
-
-
-def test_unknown_execution_is_named() -> None:
-    with pytest.raises(PermanentError, match="the ledger holds no execution dr-9"):
-        advance(Bench().store, Bench().clock, ExecutionId("dr-9"), cause="c")
-
-
 def test_wave_is_completed_when_nothing_remains() -> None:
     bench = bench_with(1)
     step(bench)
@@ -177,15 +77,6 @@ def test_wave_is_completed_when_nothing_remains() -> None:
     close(bench)
 
     assert facts(bench.store)[-1:] == [(3, "WaveCompleted")]
-
-
-def test_wave_stays_open_while_something_remains() -> None:
-    bench = bench_with(1)
-    step(bench)
-
-    close(bench)
-
-    assert statuses(bench) == [WaveStatus.RUNNING]
 
 
 def test_wave_is_held_with_its_failed_resources_named_when_one_failed() -> None:
@@ -229,20 +120,6 @@ def test_held_wave_names_some_of_its_failed_resources_when_there_are_many() -> N
     assert len(data_of(bench.store, "WaveHeld")["failed_resources"]) == 10
 
 
-def test_execution_fails_when_a_wave_fails_that_is_to_stop_it() -> None:
-    bench = bench_with(1, 2)
-    policy = reading.wave(bench.store, X, 1).policy.model_copy(update={"on_failure": "stop"})
-    step(bench)
-    set_wave(bench, remaining=0, failed=1, policy=policy.model_dump(mode="json", warnings=False))
-    close(bench)
-
-    step(bench)
-
-    assert reading.execution(bench.store, X).status is ExecutionStatus.FAILED
-    assert statuses(bench) == [WaveStatus.FAILED, WaveStatus.PENDING]
-    assert data_of(bench.store, "DRFailed")["reason"] == "wave 1 failed and its policy is to stop"
-
-
 @pytest.mark.parametrize("status", [ExecutionStatus.CANCELLED, ExecutionStatus.FAILED])
 def test_wave_is_not_closed_when_its_execution_is_over(status: ExecutionStatus) -> None:
     bench = bench_with(1)
@@ -276,33 +153,3 @@ def test_end_is_the_same_in_whatever_order_closing_and_advancing_are_tried(order
         close(bench) if each.startswith("close") else step(bench)
 
     assert [kind for _, kind in facts(bench.store)] == ["DRAccepted", "WaveStarted", "WaveCompleted", "DRCompleted"]
-
-
-def test_decision_is_taken_again_when_somebody_else_was_first() -> None:
-    refusal = TransactionRefusedError([])
-    answers: Iterator[Exception | bool] = iter([refusal, refusal, False])
-
-    def decide() -> bool:
-        answer = next(answers)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    until_committed(decide, "advancing")
-
-    assert next(answers, None) is None
-
-
-@pytest.mark.parametrize("is_refused", [True, False])
-def test_decision_is_given_up_for_now_when_it_never_comes_to_an_end(is_refused: bool) -> None:
-    tried: list[int] = []
-
-    def decide() -> bool:
-        tried.append(1)
-        if is_refused:
-            raise TransactionRefusedError([])
-        return True
-
-    with pytest.raises(TransientError, match="advancing dr-1: overtaken 20 times in a row"):
-        until_committed(decide, "advancing dr-1")
-    assert len(tried) == ATTEMPTS
