@@ -1,4 +1,4 @@
-"""`python -m generate.schemas` writes the JSON Schema of every event; with `--check` it only names those out of date.
+"""The JSON Schema of every event, from its model.
 
 A schema describes the whole event as EventBridge delivers it, so that a program in any language can check what it gets;
 what goes into PutEvents' `Detail` is its `properties/detail`. One file for each major version: `v1.json` of a type
@@ -8,7 +8,6 @@ whose model is at 2.x stays as it is, for those who still read it.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -103,20 +102,3 @@ def files() -> Iterator[tuple[Path, str]]:
 def stale() -> list[tuple[Path, str]]:
     """Those that are missing or differ."""
     return [(path, text) for path, text in files() if not path.exists() or path.read_text(encoding="utf-8") != text]
-
-
-def main(arguments: list[str]) -> int:
-    """Write what is out of date, or only name it; the exit code tells whether `--check` found anything."""
-    if arguments == ["--check"]:
-        for path, _ in stale():
-            sys.stderr.write(f"{path.relative_to(ROOT)} is out of date: run make schemas and commit the result\n")
-        return 1 if stale() else 0
-    for path, text in stale():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"written: {path.relative_to(ROOT)}\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

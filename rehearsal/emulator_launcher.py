@@ -6,8 +6,8 @@ It changes private parts of one version, and refuses any other, where the `minis
 - that answers work beyond its concurrency cap with a throttle, which costs a message its visibility timeout; here
   work waits in its queue while as many batches run as there may be workers;
 - that sweeps schedules every ten seconds; here every second;
-- that knows no `events:source`, takes a session's own ARN for `aws:PrincipalArn`, and does not see which rule a call for
-  targets is about; here policies see what AWS's see;
+- that knows no `events:source`, takes a session's own ARN for `aws:PrincipalArn`, and does not see which rule's targets
+  a call is about; here policies see what AWS's see;
 - that unpacks the layer anew for each worker, to be compiled anew; here workers share it, and start twice as fast;
 - that drops what a rule sends to a bus of another account, and lets nobody play an AWS service; here such events
   arrive, and the estate puts `aws.*` events on an account's default bus, where AWS's services put them.

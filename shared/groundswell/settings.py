@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from groundswell.domain.errors import ConfigError
 
@@ -15,7 +15,11 @@ def _split(text: object) -> object:
     return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split), AfterValidator(_distinct)]
 Seconds = Annotated[tuple[Annotated[int, Field(gt=0)], ...], BeforeValidator(_split)]
 
 

@@ -9,10 +9,10 @@ from rehearsal.emulator import Emulator, EmulatorSettings
 from rehearsal.processes import log_end
 from rehearsal.rehearsal import rehearsal
 from tests.flow.desk import Desk
-from tests.flow.embedded import Embedded
+from tests.flow.embedded import SCENARIO, Embedded
+from tests.flow.whole_failover import Failover, fail_over
 
 HERE = Path(__file__).parent
-SCENARIO = HERE / "scenarios" / "flow.yaml"
 FACTOR = 300.0
 
 
@@ -44,6 +44,12 @@ def embedded() -> Iterator[Embedded]:
 def desk(embedded: Embedded) -> Desk:
     """Where requests are put and followed."""
     return Desk(embedded)
+
+
+@pytest.fixture(scope="session")
+def failover(desk: Desk) -> Failover:
+    """A failover that went well, for all tests that only look at one."""
+    return fail_over(desk)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from rehearsal.accounts import EmbeddedSession
@@ -12,6 +13,7 @@ from rehearsal.estate_process import EstateProcess, endpoint_variable
 from rehearsal.stack import EmbeddedStack
 
 Seen = TypeVar("Seen")
+SCENARIO = Path(__file__).parent / "scenarios" / "flow.yaml"
 COMMAND_SECONDS = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.25
 
@@ -25,7 +27,13 @@ class Operator:
     def run(self, *command: str, timeout_seconds: float = COMMAND_SECONDS) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end, whatever its exit code; output is text."""
         return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, timeout=timeout_seconds, check=False
+            command,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout_seconds,
+            check=False,
         )
 
     def run_well(self, *command: str, timeout_seconds: float = COMMAND_SECONDS) -> str:

@@ -5,9 +5,8 @@ from collections import Counter
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
 from rehearsal.estate.scenario.load import load_scenario
-from tests.flow.conftest import SCENARIO
 from tests.flow.desk import Desk, production
-from tests.flow.embedded import wait_until
+from tests.flow.embedded import SCENARIO, wait_until
 from tests.flow.estate_log import changes, launches
 from tests.flow.faults import broken
 

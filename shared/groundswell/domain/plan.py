@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import Operation
-from groundswell.domain.protection import MAX_ID_BYTES, Broken, Finding, Protected, judge
+from groundswell.domain.protection import Broken, Finding, Protected, judge
 from groundswell.domain.request import DRRequested, listed
 
 _MAX_NAMED = 10
@@ -184,7 +184,7 @@ def _fitness_in_words(resource: Protected) -> str:
 
 def _unknown_relaunches(request: DRRequested, chosen: Iterable[Protected]) -> list[str]:
     unknown = sorted(set(request.relaunch) - {resource.resource_id for resource in chosen})
-    faults = [f"relaunch names {name[:MAX_ID_BYTES]}, which is not in the plan" for name in unknown[:_MAX_NAMED]]
+    faults = [f"relaunch names {name}, which is not in the plan" for name in unknown[:_MAX_NAMED]]
     if len(unknown) > _MAX_NAMED:
         faults.append(f"and {len(unknown) - _MAX_NAMED} more that relaunch names are not in the plan")
     return faults

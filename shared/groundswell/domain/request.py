@@ -15,7 +15,7 @@ from groundswell.domain.events.envelope import EventData
 from groundswell.domain.events.facts import Scope
 from groundswell.domain.ids import ResourceId, fingerprint
 from groundswell.domain.operations import Operation
-from groundswell.domain.protection import MAX_WAVE
+from groundswell.domain.protection import MAX_ID_BYTES, MAX_WAVE
 
 _MOST_FAULTS = 30
 """Faults that are named: a rejection must fit into an event and an item of the ledger."""
@@ -44,12 +44,17 @@ class DRRequested(EventData):
         default=None, max_length=40, description="The Region to recover into; must be this hub's."
     )
     waves: tuple[Annotated[int, Field(ge=1, le=MAX_WAVE)], ...] | None = Field(
-        default=None, strict=False, description="Only these waves."
+        default=None, max_length=MAX_WAVE, strict=False, description="Only these waves."
     )
-    technologies: tuple[_Name, ...] | None = Field(default=None, strict=False, description="Only these technologies.")
+    technologies: tuple[_Name, ...] | None = Field(
+        default=None, max_length=50, strict=False, description="Only these technologies."
+    )
     dry_run: bool = Field(default=False, description="Plan and say so; change and hold nothing.")
-    relaunch: tuple[ResourceId, ...] = Field(
-        default=(), strict=False, description="Resources whose live copy in the target Region may be replaced."
+    relaunch: tuple[Annotated[ResourceId, Field(max_length=MAX_ID_BYTES)], ...] = Field(
+        default=(),
+        max_length=200,
+        strict=False,
+        description="Resources whose live copy in the target Region may be replaced.",
     )
     reason: str | None = Field(default=None, max_length=500)
     requested_by: str | None = Field(

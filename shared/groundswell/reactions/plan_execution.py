@@ -29,6 +29,8 @@ from groundswell.ports.store import Store
 from groundswell.ports.world import Bus, BusEntry, Clock
 from groundswell.reactions.survey import Survey
 
+MAX_PLANNERS = 5
+"""Runs of the planner that may die on a request before it is rejected: what it holds binds others meanwhile."""
 _ANSWERS = ("DRAccepted", "DRRejected")
 
 
@@ -87,12 +89,23 @@ class Planner:
         if execution.status is not ExecutionStatus.PLANNING:
             facts = reading.facts(self.store, execution.execution_id)
             self.bus.publish([entry_of(fact) for fact in facts if fact.detail_type in _ANSWERS])
-            return
+            return None
         now = self.clock.now()
         until = now + self.rules.planner_time
         planner = executions.take_up_planning(self.store, execution, now=now, until=until)
+        if planner is not None and planner > MAX_PLANNERS:
+            return self._give_up(execution, planner, cause)
         if planner is not None:
             self._work_out(execution, DRRequested.model_validate(execution.request, strict=False), planner, cause)
+        return None
+
+    def _give_up(self, execution: Execution, planner: int, cause: str) -> None:
+        reason = (
+            f"planning was begun {MAX_PLANNERS} times and never finished: look into the log of plan-execution for "
+            f"{execution.execution_id}, mend what it says, and put the request again with a new request_id"
+        )
+        with executions.one_planner(execution.execution_id):
+            self._reject(execution, planner, (reason,), cause)
 
     def _work_out(self, execution: Execution, request: DRRequested, planner: int, cause: str) -> None:
         estate = self.survey.take(request.operation, execution.execution_id)
@@ -102,7 +115,7 @@ class Planner:
             reasons = self._take(execution, planner, plan)
         with executions.one_planner(execution.execution_id):
             if reasons:
-                self._reject(execution, planner, plan, reasons, cause)
+                self._reject(execution, planner, reasons, cause)
             elif execution.dry_run:
                 self._accept_dry_run(execution, planner, plan, cause)
             else:
@@ -117,10 +130,10 @@ class Planner:
             return [f"{held}; wait until it ends, see: dr status {held.hold.execution_id}"]
         return ()
 
-    def _reject(self, execution: Execution, planner: int, plan: Plan, reasons: Sequence[str], cause: str) -> None:
+    def _reject(self, execution: Execution, planner: int, reasons: Sequence[str], cause: str) -> None:
         told = DRRejected(request_id=execution.request_id, reasons=tuple(reasons))
         executions.reject(self.store, execution, planner, told, cause=cause, at=self.clock.now())
-        for wave in plan.waves:
+        for wave in reading.execution(self.store, execution.execution_id).planned_waves:
             written = reading.resources(self.store, execution.execution_id, wave)
             holding.release(self.store, execution.execution_id, written)
 

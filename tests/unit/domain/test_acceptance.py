@@ -160,6 +160,15 @@ def test_acceptance_names_the_first_remarks_and_counts_all_when_there_are_many()
     assert (len(told.warnings), told.warnings_count) == (1, 1)
 
 
+def test_remarks_are_cut_so_that_the_fact_fits_on_the_bus() -> None:
+    remarks = [Remark(subject="s" * 9000, reason="r" * 9000)] * MAX_REMARKS
+
+    told = accepted(Plan([protected()], left_out=remarks, warnings=remarks))
+
+    assert len(told.model_dump_json()) < 240_000
+    assert remarks[0].reason.endswith("r…")
+
+
 def test_wave_begins_with_all_its_resources_remaining() -> None:
     told = accepted(Plan([protected("a"), protected("b")]))
 

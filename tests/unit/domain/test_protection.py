@@ -76,7 +76,7 @@ def test_wave_is_understood_when_it_is_a_number_in_range(text: str, wave: int) -
 
 @pytest.mark.parametrize("text", ["0", "91", "-1", "1.0", "one", "²", "٣", "9" * 5000])
 def test_wave_is_broken_when_it_is_no_number_in_range(text: str) -> None:
-    assert f"dr:wave is {text!r}; allowed are 1 to 90" in reason_of({"dr:wave": text})
+    assert f"dr:wave is {text!r}; allowed are 1 to 90"[:300] in reason_of({"dr:wave": text})
 
 
 @pytest.mark.parametrize(("priority", "wave"), [("critical", 1), ("High", 2), ("medium", 3), ("low", 4)])
@@ -110,7 +110,7 @@ def test_impact_is_broken_when_it_is_unknown() -> None:
 @pytest.mark.parametrize("name", ["dr:rto-target", "dr:rpo-target"])
 @pytest.mark.parametrize("text", ["0", "-5", "1.5", "5m", "525601", "9" * 60, "9" * 5000, "٣"])
 def test_target_is_broken_when_it_is_no_number_of_minutes(name: str, text: str) -> None:
-    assert f"{name} is {text!r}; give whole minutes, 1 to 525600" in reason_of({name: text})
+    assert f"{name} is {text!r}; give whole minutes, 1 to 525600"[:300] in reason_of({name: text})
 
 
 def test_targets_are_minutes_when_they_are_said() -> None:

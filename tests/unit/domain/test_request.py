@@ -161,6 +161,23 @@ def test_names_are_refused_when_they_are_no_list_of_texts(field: str, value: Jso
     assert fault.startswith(field)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("relaunch", ["x" * 513]),
+        ("relaunch", [f"drs/{number}" for number in range(201)]),
+        ("technologies", ["x" * 41]),
+        ("technologies", ["drs"] * 51),
+        ("waves", [1] * 91),
+    ],
+)
+def test_list_is_refused_when_it_is_endless(field: str, value: JsonValue) -> None:
+    (fault,) = refused(detail(**{field: value})).faults
+
+    assert fault.startswith(field)
+    assert len(fault) < 200
+
+
 @pytest.mark.parametrize("value", ["", "a b", "x" * 129, "ä", "a~b", 7])
 def test_request_id_is_refused_when_it_is_none_that_a_request_may_have(value: JsonValue) -> None:
     request = refused(detail(request_id=value))

@@ -69,6 +69,12 @@ def test_order_is_valid_for_as_many_seconds_as_the_environment_says() -> None:
     assert OrderingSettings.from_environment().order_validity == timedelta(hours=1)
 
 
+def test_account_counts_once_when_it_is_named_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKLOAD_ACCOUNTS", "222222222201,222222222202,222222222201")
+
+    assert PlanSettings.from_environment().workload_accounts == ("222222222201", "222222222202")
+
+
 def test_accounts_may_be_none_when_everything_is_declared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKLOAD_ACCOUNTS", "")
 

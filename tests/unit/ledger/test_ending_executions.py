@@ -6,7 +6,7 @@ import pytest
 
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.decisions import End
-from groundswell.domain.events.facts import DRRejected
+from groundswell.domain.events.facts import DRRejected, Remark
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.instants import to_text
 from groundswell.domain.states import EXECUTION_TRANSITIONS, ExecutionStatus
@@ -42,14 +42,17 @@ def listed(store: Store) -> list[ExecutionId]:
 
 def test_dry_run_ends_with_its_plan_and_without_waves(store: Store) -> None:
     begun(store, dry_run=True)
+    remark = Remark(subject="s", reason="r")
     told = told_of(planning(dry_run=True), [server("a"), server("b", 2)])
+    told = told.model_copy(update={"left_out": (remark,), "left_out_count": 9})
 
     executions.accept_dry_run(store, planning(dry_run=True), 1, told, cause="c", at=at(3))
 
     execution = reading.execution(store, X)
     assert (execution.status, execution.ended_at) == (ExecutionStatus.COMPLETED, to_text(at(3)))
     assert facts(store) == [(1, "DRAccepted"), (2, "DRCompleted")]
-    assert execution.version == 2
+    assert (execution.version, execution.planner_until) == (2, None)
+    assert (execution.left_out, execution.left_out_count) == ((remark,), 9)
     assert (reading.waves(store, X), listed(store)) == ([], [])
     assert data_of(store, "DRCompleted")["waves"] == 2
 

@@ -11,7 +11,7 @@ from groundswell.domain.records import Ending, OrderStatus, Progress
 from groundswell.domain.states import ResourceState
 from groundswell.ledger import keys, orders, reading
 from groundswell.ledger.orders import Save
-from groundswell.ports.store import Store, Update
+from groundswell.ports.store import Store, TransactionRefusedError, Update
 from tests.unit.ledger.stories import (
     X,
     at,
@@ -258,6 +258,13 @@ def test_request_is_noted_and_changes_nothing_else(store: Store) -> None:
     orders.note_request(store, order, at=at(33))
 
     assert latest(store) == order.model_copy(update={"requested_at": to_text(at(33))})
+
+
+def test_request_of_an_order_that_is_not_there_makes_none(store: Store) -> None:
+    with pytest.raises(TransactionRefusedError):
+        orders.note_request(store, order_of("ab"), at=at(33))
+
+    assert list(reading.orders(store, X, 1)) == []
 
 
 def test_orders_are_read_by_id(store: Store) -> None:

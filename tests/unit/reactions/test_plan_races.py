@@ -16,7 +16,7 @@ from groundswell.domain.errors import StaleWriteError
 from groundswell.domain.states import OPEN_EXECUTION, ExecutionStatus
 from groundswell.ledger import reading
 from groundswell.ports.store import Write
-from groundswell.reactions.plan_execution import plan_again
+from groundswell.reactions.plan_execution import MAX_PLANNERS, plan_again
 from tests.unit.reactions.bench import Bench, Crash, CrashingStore
 from tests.unit.reactions.planning_office import REQUEST, Office, servers
 
@@ -70,6 +70,33 @@ def test_planning_is_taken_up_from_the_ledger_alone() -> None:
 
     assert planning.execution().status is ExecutionStatus.RUNNING
     assert [item["sk"] for item in planning.items()].count("META") == 1
+
+
+def test_planning_is_given_up_and_says_so_when_every_planner_dies() -> None:
+    planning = office()
+    for _ in range(MAX_PLANNERS):
+        die_before_write(planning, 4)
+        planning.bench.clock.advance(36)
+
+    planning.ask()
+
+    assert (planning.execution().status, planning.facts()) == (ExecutionStatus.REJECTED, ["DRRejected"])
+    assert (
+        planning.execution().reasons[0].startswith("planning was begun 5 times and never finished: look into the log")
+    )
+    assert set(planning.holders(*NAMES).values()) == {None}
+
+
+def test_holds_of_former_planners_are_given_back_when_the_request_is_rejected_after_all() -> None:
+    planning = office()
+    die_before_write(planning, 5)
+    planning.findings.clear()
+    planning.bench.clock.advance(36)
+
+    planning.ask()
+
+    assert planning.execution().reasons[0].startswith("unknown customer")
+    assert set(planning.holders(*NAMES).values()) == {None}
 
 
 class HauntedStore(CrashingStore):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from groundswell.domain.events.envelope import EventData
 from groundswell.domain.operations import Operation
@@ -25,13 +25,21 @@ class Scope(BaseModel):
         return "all" if self.all else f"{self.customer}/{self.environment}"
 
 
+MAX_WORDS = 1000
+"""Characters of a remark's parts: a fact holds a hundred remarks, and has to fit on the bus."""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_WORDS else f"{text[: MAX_WORDS - 1]}…"
+
+
 class Remark(BaseModel):
-    """Something that a plan must say of a resource or a place: what, and why."""
+    """Something that a plan must say of a resource or a place: what, and why; endless words are cut."""
 
     model_config = ConfigDict(frozen=True)
 
-    subject: str = Field(description="The resource, account or zone that it is about.")
-    reason: str
+    subject: Annotated[str, AfterValidator(_cut)] = Field(description="The resource, account or zone that it is about.")
+    reason: Annotated[str, AfterValidator(_cut)]
 
 
 class PlannedWave(BaseModel):
