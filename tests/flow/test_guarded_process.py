@@ -11,6 +11,7 @@ import pytest
 
 from rehearsal.processes import GuardedProcess, ProcessFailedError
 from tests.flow.embedded import wait_until
+from tests.flow.foreground import hear_ctrl_c
 
 FAMILY = """
 import os, subprocess
@@ -79,11 +80,12 @@ def test_guarded_process_ends_its_family_and_scratch_when_the_owner_dies(
 ) -> None:
     scratch, log = tmp_path / "scratch", tmp_path / "log"
     scratch.mkdir()
-    owner = subprocess.Popen([sys.executable, "-c", OWNER, scratch, log, FAMILY], stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-c", OWNER, scratch, log, FAMILY]
+    owner = subprocess.Popen(command, stderr=subprocess.DEVNULL, preexec_fn=hear_ctrl_c)
     group = group_started(log)
 
     os.kill(owner.pid, number)
-    owner.wait()
+    owner.wait(10)
 
     wait_until(lambda: members(group), done=lambda left: not left, what="the family gone", timeout_seconds=10)
     wait_until(scratch.exists, done=lambda there: not there, what="the scratch directory gone", timeout_seconds=10)

@@ -12,8 +12,8 @@ from rich.text import Text
 from groundswell.domain.events.facts import Remark
 from groundswell_cli.report_model import Report, WaveFigures
 from groundswell_cli.report_targets import Objective, Targets
-from groundswell_cli.views.remarks import by_reason, labelled
-from groundswell_cli.views.words import ATTENTION, BAD, STYLES, UNKNOWN, moment, number, short_moment, span
+from groundswell_cli.views.remarks import labelled, remarks_view
+from groundswell_cli.views.words import BAD, STYLES, UNKNOWN, moment, number, short_moment, span
 
 
 def report_view(report: Report) -> RenderableType:
@@ -210,11 +210,7 @@ def _exceptions(report: Report) -> Iterator[RenderableType]:
 
 
 def _remarks(title: str, remarks: Sequence[Remark], count: int) -> Iterator[RenderableType]:
-    """Every remark; those of one reason together."""
-    if not count:
-        return
-    yield Text(f"\n{title}: {count:,}", style="bold")
-    for reason, subjects in by_reason(remarks):
-        yield labelled([("  -", reason), ("   ", "of " + ", ".join(subjects))])
-    if count > len(remarks):
-        yield Text(f"  and {count - len(remarks):,} more, which the ledger does not keep", style=ATTENTION)
+    """Each reason, with the first of those that it is about."""
+    if count:
+        yield Text()
+        yield from remarks_view(title, remarks, count, more="dr report --json has those that the ledger keeps")
