@@ -80,7 +80,7 @@ def test_guarded_process_ends_its_family_and_scratch_when_the_owner_dies(
 ) -> None:
     scratch, log = tmp_path / "scratch", tmp_path / "log"
     scratch.mkdir()
-    command = [sys.executable, "-c", OWNER, scratch, log, FAMILY]
+    command = [sys.executable, "-c", OWNER, str(scratch), str(log), FAMILY]
     owner = subprocess.Popen(command, stderr=subprocess.DEVNULL, preexec_fn=hear_ctrl_c)
     group = group_started(log)
 
