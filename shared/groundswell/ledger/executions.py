@@ -110,12 +110,7 @@ def reject(store: Store, execution: Execution, planner: int, data: DRRejected, *
         **_ended(execution, at),
     }
     store.write(
-        Update(
-            keys.execution_key(execution.execution_id),
-            set=change,
-            remove=("planner_until",),
-            condition=_planned_by(planner),
-        ),
+        _decision(execution, planner, change),
         fact(execution, data, subject="", cause=cause, at=at),
     )
 
@@ -142,12 +137,7 @@ def accept(
         **_remarks(data),
     }
     store.write(
-        Update(
-            keys.execution_key(execution.execution_id),
-            set=change,
-            remove=("planner_until",),
-            condition=_planned_by(planner),
-        ),
+        _decision(execution, planner, change),
         *(Put(_wave_item(wave), condition=Absent("pk")) for wave in waves),
         fact(execution, data, subject="", cause=cause, at=at),
     )
@@ -170,12 +160,7 @@ def accept_dry_run(
         **_remarks(data),
     }
     store.write(
-        Update(
-            keys.execution_key(execution.execution_id),
-            set=change,
-            remove=("planner_until",),
-            condition=_planned_by(planner),
-        ),
+        _decision(execution, planner, change),
         fact(execution, data, subject="", cause=cause, at=at),
         fact(execution, ended, subject="", cause=cause, at=at, ahead=2),
     )
@@ -224,6 +209,12 @@ def _ended(execution: Execution, at: datetime) -> Item:
     """When an execution ended, and where it is listed from then on."""
     text = to_text(at)
     return {"ended_at": text, "due_shard": keys.ended_shard(execution.execution_id), "due_at": text}
+
+
+def _decision(execution: Execution, planner: int, change: Item) -> Update:
+    """The write by which a planner ends planning, if it is still the one."""
+    key = keys.execution_key(execution.execution_id)
+    return Update(key, set=change, remove=("planner_until",), condition=_planned_by(planner))
 
 
 def _planned_by(planner: int) -> Condition:
