@@ -15,7 +15,7 @@ from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
 from tests.flow.estate_log import changes, launches
 from tests.flow.faults import broken
-from tests.flow.functions import patience, sweeping
+from tests.flow.function_calls import patience, sweeping
 from tests.flow.workers import Killer, kill_workers
 
 HARASSED = ("customer-l", "customer-m")

@@ -8,7 +8,7 @@ from groundswell_cli.standing import Standing
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
 from tests.flow.faults import broken
-from tests.flow.functions import configured
+from tests.flow.function_calls import configured
 from tests.flow.notices import Notices, subscribe
 
 CUSTOMER = "customer-k"

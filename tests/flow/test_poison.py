@@ -9,7 +9,7 @@ import pytest
 from groundswell.domain.states import ExecutionStatus
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
-from tests.flow.functions import patience
+from tests.flow.function_calls import patience
 
 CUSTOMER = "customer-d"
 FUNCTIONS = {

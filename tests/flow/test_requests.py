@@ -15,7 +15,7 @@ from groundswell_cli.standing import Standing
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
 from tests.flow.estate_log import changes, launches
-from tests.flow.functions import configured
+from tests.flow.function_calls import configured
 from tests.flow.listening import Listener, listen_on
 
 CUSTOMER = "customer-c"

@@ -1,0 +1,1 @@
+"""Flow tests: over the wire, on the embedded stack."""
