@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from pydantic import BaseModel, ValidationError
 
@@ -141,7 +142,6 @@ def test_request_schema_forbids_what_nobody_knows_also_in_an_envelope() -> None:
 
 @every_sample
 def test_sample_fits_the_schema_of_its_major_version(path: Path) -> None:
-    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not among the development tools")
     schema = loaded(path.parent / f"v{version_of(path).partition('.')[0]}.json")
 
     jsonschema.Draft202012Validator.check_schema(schema)
