@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from tests.template.patterns import matches
@@ -32,6 +32,16 @@ class Queue:
 
 
 @dataclass(frozen=True)
+class StreamReader:
+    """The function that reads the ledger's stream."""
+
+    batch_size: int
+    attempts: int
+    timeout: float
+    """Seconds after which an invocation is ended."""
+
+
+@dataclass(frozen=True)
 class Deployment:
     """The hub's rules and queues."""
 
@@ -42,6 +52,12 @@ class Deployment:
     queues: Mapping[str, Queue]
     tick_queue: str
     """Where the schedule's ticks go."""
+    stream: StreamReader
+
+    @cached_property
+    def request_queue(self) -> str:
+        """Where requests go."""
+        return next(name for name, queue in self.queues.items() if queue.handler == "plan_execution")
 
     def targets(self, event: Mapping[str, Any]) -> Iterator[str]:
         """The queues that an event of the hub's bus goes to."""
@@ -71,7 +87,23 @@ def deployment() -> Deployment:
         aws_rules=tuple((pattern, queue) for pattern, bus, queue in patterned if bus != hub),
         queues=queues,
         tick_queue=next(queue for pattern, _, queue in rules if not pattern),
+        stream=_stream(stack),
     )
+
+
+def _stream(stack: Stack) -> StreamReader:
+    defaults = stack.resolve(stack.template["Globals"]["Function"])
+    (reader,) = (
+        StreamReader(
+            batch_size=int(event["Properties"]["BatchSize"]),
+            attempts=1 + int(event["Properties"]["MaximumRetryAttempts"]),
+            timeout=float(body.get("Timeout", defaults.get("Timeout"))),
+        )
+        for body in stack.of_type("AWS::Serverless::Function").values()
+        for event in body.get("Events", {}).values()
+        if event["Type"] == "DynamoDB"
+    )
+    return reader
 
 
 def _queues(stack: Stack, names: Mapping[str, str]) -> Iterator[Queue]:

@@ -24,6 +24,7 @@ from groundswell.bootstrap import PLANNER_TIME, order_size, supports
 from groundswell.domain.acceptance import Rules
 from groundswell.domain.conditions import Item
 from groundswell.domain.plan import Served
+from groundswell.entry.functions import metrics
 from groundswell.reactions.fan_out_wave import FanOut
 from groundswell.reactions.ordering import Ordering
 from groundswell.reactions.plan_execution import Planner
@@ -36,6 +37,7 @@ from groundswell.reactions.sweep import Sweeper
 from groundswell.reactions.wake_work import Waker
 from groundswell.technologies import registry
 from rehearsal.estate.scenario.inventory import inventory_of
+from tests.simulation import foreign
 from tests.simulation.deployment import Queue
 from tests.simulation.machine import current_invocation
 from tests.simulation.outside import (
@@ -92,14 +94,14 @@ class Functions:
             region=world.scenario.target_region,
             technologies=[registry.load(name) for name in registry.BUILT_IN],
             clients=source,
-            inventory=DeclaredInventory(inventory_of(world.scenario, world.estate.seed)),
+            inventory=DeclaredInventory([*inventory_of(world.scenario, world.estate.seed), *world.setting.mainframes]),
             role="groundswell-inventory",
             clock=clock,
             spread=lambda function, arguments: [function(argument) for argument in arguments],
         )
-        served = Served(supports=supports, answers=lambda technology: technology in registry.BUILT_IN)
+        served = Served(supports=supports, answers=lambda name: name in registry.BUILT_IN or name == foreign.NAME)
         deadlines = (900, 1800, 3600, 14400)
-        rules = Rules(world.scenario.target_region, True, timedelta(minutes=15), deadlines, PLANNER_TIME)
+        rules = Rules(world.scenario.target_region, world.setting.armed, timedelta(minutes=15), deadlines, PLANNER_TIME)
         planner = Planner(store, bus, clock, survey, served, rules)
         sweeper = Sweeper(
             store=store,
@@ -166,4 +168,7 @@ class Functions:
         handler: Callable[..., dict[str, Any]] = module.handler
         for attribute, value in roots.items():
             setattr(module, attribute, value)
-        return handler(dict(event), Context(name))
+        try:
+            return handler(dict(event), Context(name))
+        finally:
+            metrics.clear_metrics()

@@ -1,67 +1,74 @@
-"""What must be true at the end of every world; a violation is told in words."""
+"""What must be true of every world that has come to rest; a violation is told in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
-from groundswell.domain.records import Execution, Resource, Wave
-from groundswell.domain.states import OPEN_EXECUTION, OPEN_RESOURCE, ResourceState, WaveStatus
-from groundswell.ledger import reading
+from groundswell.domain.records import Execution, Hold
+from groundswell.domain.states import OPEN_EXECUTION, OPEN_RESOURCE, ExecutionStatus, WaveStatus
+from groundswell.ledger import keys, reading
+from tests.simulation.watch import wrong_counts
 from tests.simulation.world import World
 
 
+def judged(world: World) -> list[str]:
+    """Let a world live, and say everything that was wrong in it."""
+    settled = world.live()
+    found = violations(world)
+    if not settled and not found:
+        found.append(f"it did not come to rest within {world.machine.time / 3600:.1f} hours")
+    return found
+
+
 def violations(world: World) -> list[str]:
-    """Everything that is wrong in a world that has come to rest."""
-    found = [*_launches(world)]
+    """Everything that is wrong in a world that has come to rest, or was stopped because something was wrong."""
+    if world.watch.found:
+        return list(world.watch.found)
+    found = [*world.watch.doubled(), *_losers_only(world)]
     for execution in world.executions():
         found += [f"{execution.execution_id}: {each}" for each in _of_execution(world, execution)]
     return found
 
 
-def _launches(world: World) -> Iterator[str]:
-    """An effect on AWS happens once a resource, phase and attempt: what was launched, one execution launched."""
-    accepted = sum(execution.accepted_at is not None for execution in world.executions())
-    for server, times in world.estate.launches().items():
-        failed = len(world.scenario.faults.launch_failures) * 3
-        if times > max(1, accepted) + failed:
-            yield f"server {server} was launched {times} times by {accepted} executions"
+def _losers_only(world: World) -> Iterator[str]:
+    """Of overlapping requests one wins: nobody is turned away for the sake of one who was turned away for his."""
+    rejected = {
+        execution.execution_id: " ".join(execution.reasons)
+        for execution in world.executions()
+        if execution.status is ExecutionStatus.REJECTED
+    }
+    for one, its_reasons in rejected.items():
+        for other, other_reasons in rejected.items():
+            if one < other and f"execution {other}" in its_reasons and f"execution {one}" in other_reasons:
+                yield f"{one} and {other} were each rejected because the other held a resource"
 
 
 def _of_execution(world: World, execution: Execution) -> Iterator[str]:
     waves = reading.waves(world.ledger, execution.execution_id)
     if execution.status in OPEN_EXECUTION and not any(wave.status is WaveStatus.HELD for wave in waves):
         yield f"it is {execution.status} and waits for nobody"
-    yield from _unpublished(world, execution)
-    yield from _order_of_waves(waves)
     for wave in waves:
         resources = list(reading.resources(world.ledger, execution.execution_id, wave.wave))
-        yield from _counts(wave, resources)
-
-
-def _counts(wave: Wave, resources: list[Resource]) -> Iterator[str]:
-    """`remaining` equals the resources not ended, and each kind of ending is counted right."""
-    remaining = sum(resource.state in OPEN_RESOURCE for resource in resources)
-    recovered = sum(resource.state is ResourceState.RECOVERED for resource in resources)
-    failed = sum(resource.state is ResourceState.FAILED for resource in resources)
-    if (wave.total, wave.remaining, wave.recovered) != (len(resources), remaining, recovered):
-        yield f"wave {wave.wave} counts {wave.counts} but {remaining} remain and {recovered} are recovered"
-    if wave.failed + wave.failed_optional != failed:
-        yield f"wave {wave.wave} counts {wave.counts} but {failed} failed"
-    if wave.status is WaveStatus.COMPLETED and remaining:
-        yield f"wave {wave.wave} is completed and {remaining} resources are not"
-
-
-def _order_of_waves(waves: list[Wave]) -> Iterator[str]:
-    """No wave begins before the one before it is closed."""
-    for earlier, later in pairwise(waves):
-        if later.started_at and (earlier.ended_at is None or later.started_at < earlier.ended_at):
-            yield f"wave {later.wave} began before wave {earlier.wave} was closed"
+        yield from wrong_counts(wave, resources)
+        if wave.status is WaveStatus.COMPLETED and any(resource.state in OPEN_RESOURCE for resource in resources):
+            yield f"wave {wave.wave} is completed, and not all of its resources are at an end"
+    yield from _unpublished(world, execution)
+    yield from _binding_holds(world, execution)
 
 
 def _unpublished(world: World, execution: Execution) -> Iterator[str]:
-    """Every fact in the ledger was published."""
-    said = {event["detail"].get("metadata", {}).get("event_id") for _, event in world.published}
+    """Every fact in the ledger was published, and is marked so."""
     for fact in reading.facts(world.ledger, execution.execution_id):
-        if fact.event_id not in said:
+        if fact.event_id not in world.said:
             yield f"the fact {fact.detail_type} was never published"
+
+
+def _binding_holds(world: World, execution: Execution) -> Iterator[str]:
+    """What an open execution works on is held by it."""
+    if execution.status not in OPEN_EXECUTION or execution.status is ExecutionStatus.PLANNING:
+        return
+    for wave in execution.planned_waves:
+        for resource in reading.resources(world.ledger, execution.execution_id, wave):
+            item = world.ledger.get(keys.hold_key(resource.resource_id))
+            if item is None or Hold.of(item).execution_id != execution.execution_id:
+                yield f"{resource.resource_id} is not held by the execution that works on it"

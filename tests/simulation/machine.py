@@ -4,53 +4,43 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from greenlet import getcurrent, greenlet
 
 from rehearsal.estate.clock import VirtualClock
-
-T = TypeVar("T")
 
 
 class KilledError(BaseException):
     """The process of an invocation is gone: no `except Exception` holds it back."""
 
 
-@dataclass(order=True)
-class _Due:
-    at: datetime
-    number: int
-    act: Callable[[], object] = field(compare=False)
-
-
 class Machine:
-    """Runs what is due in the order of virtual time."""
+    """Runs what is due in the order of virtual time, which is counted in seconds from its beginning."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock = clock
-        self._due: list[_Due] = []
-        self._numbers = itertools.count()
+        self.time = 0.0
         self.steps = 0
+        self._began: datetime = clock.now()
+        self._due: list[tuple[float, int, Callable[[], object]]] = []
+        self._numbers = itertools.count()
 
     def after(self, seconds: float, act: Callable[[], object]) -> None:
         """Let something happen in so many seconds."""
-        at = self.clock.now() + timedelta(seconds=seconds)
-        heapq.heappush(self._due, _Due(at, next(self._numbers), act))
+        heapq.heappush(self._due, (self.time + seconds, next(self._numbers), act))
 
-    def run(self, *, until: Callable[[], bool], at_most: timedelta) -> bool:
+    def run(self, *, until: Callable[[], bool], seconds: float) -> bool:
         """Run until something is so; False where it is not within the time."""
-        end = self.clock.now() + at_most
+        end = self.time + seconds
         while not until():
-            if not self._due or self._due[0].at > end:
+            if not self._due or self._due[0][0] > end:
                 return False
-            due = heapq.heappop(self._due)
-            self.clock.move_to(due.at)
+            self.time, _, act = heapq.heappop(self._due)
+            self.clock.move_to(self._began + timedelta(seconds=self.time))
             self.steps += 1
-            due.act()
+            act()
         return True
 
 
@@ -61,12 +51,20 @@ class Invocation(greenlet):
         super().__init__(work)
         self.machine = machine
         self.name = name
-        self.hard_end = machine.clock.now() + timedelta(seconds=seconds)
+        self.hard_end = machine.time + seconds
+        self.bodies: Sequence[str] = ()
+        """The messages that it was given."""
         self.is_zombie = False
+        """It was frozen past its hard end, and does not know."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it runs, within the time that it was given."""
+        return not self.dead and not self.is_zombie and self.seconds_left() > 0
 
     def seconds_left(self) -> float:
-        """Until the process is ended from outside; a zombie believes that it has time."""
-        return (self.hard_end - self.machine.clock.now()).total_seconds()
+        """Until the process is ended from outside; less than none for a zombie."""
+        return self.hard_end - self.machine.time
 
     def give_way(self, seconds: float) -> None:
         """Let so much time pass; the process may be ended meanwhile."""

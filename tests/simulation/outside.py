@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.conditions import Item
@@ -18,11 +18,12 @@ from groundswell.ports.store import Index, Key, Write
 from groundswell.ports.world import BusEntry, PublishError
 from rehearsal.estate.caller import Caller
 from rehearsal.estate.clients import EstateClient
+from rehearsal.estate.operations import Reply, find_operation
+from rehearsal.estate.throttling import refusal_of
+from tests.simulation.machine import KilledError, current_invocation
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
-
-T = TypeVar("T")
 
 
 class TroubledStore:
@@ -52,9 +53,15 @@ class TroubledStore:
         if self._world.happens("store_conflict"):
             self._world.call_out(lambda: None)
             raise TransientError("the store conflicts, in this world")
-        self._world.call_out(lambda: self._store.write(*writes))
+        self._world.call_out(lambda: self._commit(writes))
         if self._world.happens("store_lost"):
             raise TransientError("the store's answer was lost, in this world")
+
+    def _commit(self, writes: Sequence[Write]) -> None:
+        self._store.write(*writes)
+        self._world.writes += 1
+        if self._world.setting.watched:
+            self._world.watch.committed()
 
 
 class TroubledBus:
@@ -66,7 +73,7 @@ class TroubledBus:
     def publish(self, entries: Sequence[BusEntry]) -> None:
         refused = {place: "refused" for place in range(len(entries)) if self._world.happens("bus_refusal")}
         taken = [entry for place, entry in enumerate(entries) if place not in refused]
-        self._world.call_out(lambda: self._world.put_on_bus(taken))
+        self._world.call_out(lambda: self._world.publish(taken))
         if refused:
             raise PublishError(refused)
 
@@ -82,7 +89,7 @@ class TroubledLooks:
         if self._world.happens("queue_refusal"):
             self._world.call_out(lambda: None)
             raise TransientError("the queue refuses, in this world")
-        self._world.call_out(lambda: self._world.enqueue(self._queue, body, delay_seconds))
+        self._world.call_out(lambda: self._world.send_look(self._queue, body, delay_seconds))
 
 
 class TroubledSource:
@@ -107,48 +114,58 @@ class TroubledClients:
         self.calls: Counter[str] = Counter()
 
     def client(self, service: str) -> Any:
-        return _TroubledClient(self._world, self._world.client(service, self._caller), service, self.calls)
+        """The client of a service."""
+        return _TroubledClient(self._world, service, self._caller, self.calls)
 
 
-_READS = ("describe_", "list_", "get_")
+_READ_ATTEMPTS = 3
 
 
-class _TroubledClient:
+class _TroubledClient(EstateClient):
     """A client whose reads are repeated, as the SDK repeats them, and whose other calls are sent once."""
 
-    def __init__(self, world: World, client: EstateClient, service: str, calls: Counter[str]) -> None:
+    def __init__(self, world: World, service: str, caller: Caller, calls: Counter[str]) -> None:
+        super().__init__(world.estate, service, caller, validate=False)
         self._world = world
-        self._client = client
-        self._service = service
         self._calls = calls
-        self.exceptions = client.exceptions
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._client, name)
-        return lambda **params: self._call(name, lambda: method(**params))
-
-    def get_paginator(self, name: str) -> Any:
-        return self._client.get_paginator(name)
-
-    def _call(self, name: str, method: Callable[[], T]) -> T:
-        attempts = 3 if name.startswith(_READS) else 1
-        for attempt in itertools.count(1):
-            self._calls[f"{self._service}:{name}"] += 1
+    def _call(self, operation: str, params: dict[str, object]) -> Reply:
+        is_read = not find_operation(self._service, operation).mutating
+        for _ in range(_READ_ATTEMPTS - 1 if is_read else 0):
             try:
-                return self._once(name, method)
+                return self._once(operation, params)
             except (ReadTimeoutError, ConnectTimeoutError):
-                if attempt >= attempts:
+                continue
+            except ClientError as error:
+                if error.response["Error"]["Code"] != refusal_of(self._service).code:
                     raise
-        raise AssertionError("not reached")
+        return self._once(operation, params)
 
-    def _once(self, name: str, method: Callable[[], T]) -> T:
-        if self._world.happens("unreachable"):
-            self._world.call_out(lambda: None)
+    def _once(self, operation: str, params: dict[str, object]) -> Reply:
+        self._calls[f"{self._service}:{operation}"] += 1
+        world = self._world
+        if world.happens("unreachable"):
+            world.call_out(lambda: None)
             raise ConnectTimeoutError(endpoint_url=self._service)
-        answer = self._world.call_out(method)
-        if not name.startswith(_READS) and self._world.happens("lost_reply"):
+        if world.happens("throttle"):
+            world.call_out(lambda: None)
+            self._raise(operation, refusal_of(self._service))
+        answer = world.call_out(lambda: self._carry_out(operation, params))
+        if find_operation(self._service, operation).mutating and world.happens("lost_reply"):
             raise ReadTimeoutError(endpoint_url=self._service)
         return answer
+
+    def _carry_out(self, operation: str, params: dict[str, object]) -> Reply:
+        """The call as AWS carries it out; what a process was to change dies with it, at the latest at its hard end."""
+        running = current_invocation()
+        if running and running.seconds_left() <= 0 and find_operation(self._service, operation).mutating:
+            raise KilledError
+        try:
+            return super()._call(operation, params)
+        finally:
+            if self._world.setting.watched:
+                self._world.watch.called()
+            self._world.plan_aws_events()
 
 
 class NumberedTokens:

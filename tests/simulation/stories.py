@@ -3,57 +3,135 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from rehearsal.estate.scenario.model import Scenario
-from tests.simulation.trouble import drawn
-from tests.simulation.world import World
+from tests.simulation import foreign
+from tests.simulation.trouble import Strike, drawn
+from tests.simulation.world import HOUR, Setting, World, random_of
+
+ACCOUNTS = ("222222222201", "222222222202")
 
 
-@dataclass(frozen=True)
-class Story:
-    """A world that is ready to live, and how many executions its requests begin."""
-
-    world: World
-    executions: int
-
-
-def story_of(seed: int) -> Story:
-    """The story of a seed; the same whenever it is told."""
-    dice = random.Random(seed)  # noqa: S311 - chance that can be repeated
-    world = World(_estate(dice), drawn(dice), seed)
+def world_of(seed: int, *, only: Collection[Strike] | None = None) -> World:
+    """The world of a seed, with those asking in it who do; the same whenever it is made."""
+    dice = random_of(seed)
+    world = World(_setting(dice, seed), only=only)
     world.request(operation="failover", all=True, request_id="first")
-    executions = 1
+    for ask in (_repeated, _overlapping, _another_content, _stale, _later):
+        ask(world, dice)
+    return world
+
+
+def _repeated(world: World, dice: random.Random) -> None:
     if dice.random() < 0.5:
         world.request(after=dice.uniform(0, 300), operation="failover", all=True, request_id="first")
+
+
+def _overlapping(world: World, dice: random.Random) -> None:
     if dice.random() < 0.5:
-        asked = {"customer": "customer-a", "environment": "production", "request_id": "overlapping"}
-        world.request(after=dice.uniform(0, 2), operation="failover", **asked)
-        executions += 1
+        after = dice.uniform(0, dice.choice([0.1, 2.0]))
+        asked: dict[str, Any] = {"customer": "customer-a", "environment": "production", "request_id": "overlapping"}
+        world.request(after=after, operation="failover", **asked)
+
+
+def _another_content(world: World, dice: random.Random) -> None:
     if dice.random() < 0.2:
         world.request(after=dice.uniform(0, 300), operation="failover", all=True, request_id="first", dry_run=True)
-        executions += 1
-    return Story(world, executions)
 
 
-def _estate(dice: random.Random) -> Scenario:
+def _stale(world: World, dice: random.Random) -> None:
+    if dice.random() < 0.1:
+        old = dice.uniform(0.5, 30) * HOUR
+        world.request(after=dice.uniform(0, 300), said_before=old, operation="failover", all=True, request_id="stale")
+
+
+def _later(world: World, dice: random.Random) -> None:
+    """Everything once more, when it may be there already."""
+    if dice.random() < 0.2:
+        world.request(after=dice.uniform(60, 900), operation="failover", all=True, request_id="later")
+
+
+def _setting(dice: random.Random, seed: int) -> Setting:
+    customers = dice.choice([1, 2])
+    return Setting(
+        scenario=_estate(dice, customers),
+        chances=drawn(dice),
+        seed=seed,
+        mainframes=_mainframes(dice, customers),
+        hold_chunk=dice.choice([1, 2, 49]),
+    )
+
+
+def _mainframes(dice: random.Random, customers: int) -> tuple[Mapping[str, Any], ...]:
+    if dice.random() < 0.6:
+        return ()
+    return tuple(mainframe(f"customer-{letter}", wave=dice.choice([1, 2])) for letter in "ab"[:customers])
+
+
+def mainframe(customer: str, *, wave: int) -> Mapping[str, Any]:
+    """The inventory's entry of a mainframe."""
+    tags = {"dr:enabled": "true", "dr:wave": str(wave), "Customer": customer, "Environment": "production"}
+    return {
+        "resource_id": f"{foreign.NAME}/{customer}",
+        "technology": foreign.NAME,
+        "account": ACCOUNTS[0],
+        "region": "us-west-2",
+        "tags": tags,
+    }
+
+
+def _estate(dice: random.Random, customers: int) -> Scenario:
     """Two or three waves, three to eight resources."""
-    faults: dict[str, object] = {}
-    if dice.random() < 0.3:
-        faults["launch_failures"] = [{"servers": "*-app-01", "times": dice.choice([1, 2, "always"])}]
+    launches = [{"servers": "*-app-01", "times": dice.choice([1, 2, "always"])}] if dice.random() < 0.3 else []
     return Scenario.model_validate(
         {
-            "accounts": ["222222222201", "222222222202"][: dice.choice([1, 2])],
-            "customers": {"count": dice.choice([1, 2])},
+            "accounts": ACCOUNTS[: dice.choice([1, 2])],
+            "customers": {"count": customers},
             "page_size": dice.choice([1, 2, 100]),
             "servers": [
                 {"name": "{customer}-dc-{n:02}", "wave": 1, "per_customer": 1, "priority": "critical"},
-                {"name": "{customer}-app-{n:02}", "wave": 2, "per_customer": dice.choice([1, 2]), "priority": "high"},
+                {
+                    "name": "{customer}-app-{n:02}",
+                    "wave": 2,
+                    "per_customer": dice.choice([1, 2]),
+                    "priority": "high",
+                    "impact": dice.choice(["critical", "optional"]),
+                    "launch_disposition": dice.choice(["STARTED", "STOPPED"]),
+                },
             ],
-            "aurora": [{"name": "{customer}-db", "wave": 1}] if dice.random() < 0.5 else [],
-            "dns": {"records": [{"name": "app.{customer}", "wave": 3, "routing": "weighted"}]}
-            if dice.random() < 0.5
-            else {},
-            "faults": faults,
+            "aurora": _databases(dice),
+            "dns": _names(dice),
+            "times": _times(dice),
+            "oddities": {
+                "instance_id_missing": dice.choice([0, 0.5]),
+                "launching_after_job_end": dice.choice([0, 0.5]),
+                "events_dropped": 0,
+            },
+            "faults": {"launch_failures": launches, "throttling": []},
         }
     )
+
+
+def _times(dice: random.Random) -> dict[str, Any]:
+    """Mostly quick, so that a world is soon over; sometimes as in the field. Jobs may be listed late."""
+    late = {"listed_after": dice.choice(["1s..8s", "10s..90s"])}
+    if dice.random() < 0.1:
+        return {"drs": late}
+    return {
+        "drs": late | {"snapshot": "1s..10s", "conversion": "5s..40s", "launch": "5s..20s"},
+        "ec2": {"pending": "5s..10s", "status_checks": "5s..40s"},
+        "rds": {"failover": "5s..60s", "writer_endpoint": "5s..20s"},
+    }
+
+
+def _databases(dice: random.Random) -> list[dict[str, Any]]:
+    return [{"name": "{customer}-db", "wave": 1}] if dice.random() < 0.5 else []
+
+
+def _names(dice: random.Random) -> dict[str, Any]:
+    if dice.random() < 0.5:
+        return {}
+    routing = dice.choice(["weighted", "failover"])
+    return {"records": [{"name": "app.{customer}", "wave": 3, "routing": routing}]}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, fields
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -16,10 +19,16 @@ class Chances:
     """A process dies after a call took effect, before it knows."""
     stall: float = 0.0
     """A process is frozen past its claim and visibility timeout, and wakes up unaware."""
+    slow: float = 0.0
+    """A call takes many seconds."""
     duplicate: float = 0.0
     """An event or a message arrives twice."""
     late: float = 0.0
     """An event or a message takes minutes."""
+    tick_lost: float = 0.0
+    """A tick of the schedule does not come."""
+    redrive: float = 0.0
+    """Somebody sends dead letters back to their queue."""
     store_conflict: float = 0.0
     """A transaction conflicts until the store gives up; nothing was written."""
     store_lost: float = 0.0
@@ -38,14 +47,24 @@ class Chances:
     """AWS cannot be reached for a call."""
     aws_event_lost: float = 0.0
     """AWS's own event does not come."""
+    foreign_silent: float = 0.0
+    """A foreign technology does not answer an order at all."""
+    forged: float = 0.0
+    """Somebody answers who may not, or for what he was not asked."""
 
+
+CALM = Chances()
+"""No trouble at all."""
 
 _MOST = Chances(
     crash_before=0.03,
     crash_after=0.03,
     stall=0.004,
+    slow=0.02,
     duplicate=0.15,
     late=0.05,
+    tick_lost=1.0,
+    redrive=0.2,
     store_conflict=0.03,
     store_lost=0.02,
     stale_index=0.2,
@@ -55,11 +74,78 @@ _MOST = Chances(
     throttle=0.2,
     unreachable=0.05,
     aws_event_lost=0.9,
+    foreign_silent=0.3,
+    forged=0.5,
 )
 
 
 def drawn(dice: random.Random) -> Chances:
-    """The chances of a world: of each kind none, some or much, so that kinds meet in all combinations."""
+    """The chances of a world: of each kind none, some, much or very much, so that kinds meet in all combinations."""
     return Chances(
-        **{each.name: dice.choice((0.0, 0.0, 0.3, 1.0)) * float(getattr(_MOST, each.name)) for each in fields(Chances)}
+        **{
+            each.name: dice.choice((0.0, 0.0, 0.0, 0.3, 1.0, 3.0)) * float(getattr(_MOST, each.name))
+            for each in fields(Chances)
+        }
     )
+
+
+@dataclass(frozen=True, order=True)
+class Strike:
+    """Trouble on one occasion: the `number`th of its kind at its place, from 1."""
+
+    kind: str
+    place: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}@{self.place}#{self.number}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The strike that `str` wrote."""
+        kind, _, rest = text.partition("@")
+        place, _, number = rest.rpartition("#")
+        return cls(kind, place, int(number))
+
+
+class Trouble:
+    """Decides on each occasion whether trouble strikes.
+
+    Every place has dice of its own for every kind of trouble: taking one strike out leaves the others where they are,
+    as far as the world goes on as before.
+    """
+
+    def __init__(self, seed: int, chances: Chances, *, only: Collection[Strike] | None = None) -> None:
+        """`only`: these strikes and no others, whatever the chances."""
+        self.struck: list[Strike] = []
+        self._seed = seed
+        self._chances: dict[str, float] = {each.name: getattr(chances, each.name) for each in fields(Chances)}
+        self._only = None if only is None else frozenset(only)
+        self._dice: dict[tuple[str, str], random.Random] = {}
+        self._occasions = Counter[tuple[str, str]]()
+
+    def strikes(self, kind: str, place: str) -> bool:
+        """Whether trouble of a kind strikes now, at a place."""
+        chance = self._chances[kind]
+        if not chance:
+            return False
+        self._occasions[kind, place] += 1
+        strike = Strike(kind, place, self._occasions[kind, place])
+        hit = self._dice_of(kind, place).random() < chance if self._only is None else strike in self._only
+        if hit:
+            self.struck.append(strike)
+        return hit
+
+    def between(self, least: float, most: float, place: str) -> float:
+        """An amount by chance: seconds, mostly."""
+        return self._dice_of("between", place).uniform(least, most)
+
+    def whole(self, least: int, most: int, place: str) -> int:
+        """A whole number by chance, both ends included."""
+        return self._dice_of("whole", place).randint(least, most)
+
+    def _dice_of(self, kind: str, place: str) -> random.Random:
+        dice = self._dice.get((kind, place))
+        if dice is None:
+            dice = self._dice[kind, place] = random.Random(f"{self._seed} {kind} {place}")  # noqa: S311 - repeatable
+        return dice

@@ -5,9 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -17,221 +16,200 @@ from groundswell.domain.conditions import Item
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.records import Execution
 from groundswell.domain.states import OPEN_EXECUTION, WaveStatus
-from groundswell.ledger import keys, reading
+from groundswell.ledger import holding, keys, reading
 from groundswell.ports.store import Key
 from groundswell.ports.world import BusEntry
-from rehearsal.estate.caller import Caller
-from rehearsal.estate.clients import EstateClient, EstateClients
 from rehearsal.estate.clock import VirtualClock
 from rehearsal.estate.engine import Estate
 from rehearsal.estate.scenario.model import Scenario
+from tests.simulation import foreign
 from tests.simulation.deployment import Deployment, Queue, deployment
+from tests.simulation.errands import Errands
+from tests.simulation.foreign import Mainframe
 from tests.simulation.functions import Functions
-from tests.simulation.machine import Invocation, KilledError, Machine, current_invocation
+from tests.simulation.machine import KilledError, Machine, current_invocation
 from tests.simulation.outside import as_event
-from tests.simulation.trouble import Chances
+from tests.simulation.queues import Message, Queues
+from tests.simulation.stream import Stream
+from tests.simulation.trouble import CALM, Chances, Strike, Trouble
+from tests.simulation.watch import Watch
 
 HUB_ACCOUNT = "111111111111"
-TROUBLE_LASTS = timedelta(hours=1)
-SETTLES_WITHIN = timedelta(hours=12)
-AFTERWARDS = timedelta(minutes=10)
+MINUTE = 60.0
+HOUR = 3600.0
+SETTLES_WITHIN = 12 * HOUR
+LATEST = 4 * MINUTE
+"""How much later than otherwise a message comes at most."""
+AFTERWARDS = LATEST + 2 * MINUTE
 """Time for what is still on its way when all is settled."""
-_STREAM_ATTEMPTS = 3
 
 T = TypeVar("T")
 
 
-@dataclass
-class Message:
-    """A message in a queue."""
+@dataclass(frozen=True)
+class Setting:
+    """What a world is made of."""
 
-    number: int
-    body: str
-    receives: int = 0
-
-
-@dataclass
-class _Waiting:
-    visible: list[Message] = field(default_factory=list)
-    running: int = 0
+    scenario: Scenario
+    chances: Chances = CALM
+    seed: int = 1
+    trouble_lasts: float = HOUR / 2
+    """Seconds."""
+    mainframes: tuple[Mapping[str, Any], ...] = ()
+    """Entries of the inventory, of a technology that is not ours."""
+    hold_chunk: int = 49
+    """Resources that one transaction of the planner holds."""
+    armed: bool = True
+    watched: bool = True
+    """Whether every step is judged: a large world would take long."""
 
 
 class World:
-    """One world; `seed` decides everything."""
+    """One world; its setting decides everything. `only` leaves of its trouble just these strikes."""
 
-    def __init__(self, scenario: Scenario, chances: Chances, seed: int) -> None:
+    def __init__(self, setting: Setting, *, only: Collection[Strike] | None = None) -> None:
+        self.setting = setting
+        self.scenario = setting.scenario
+        holding.CHUNK = setting.hold_chunk
         self.clock = VirtualClock()
         self.machine = Machine(self.clock)
-        self.chances = chances
-        self.dice = random.Random(seed)  # noqa: S311 - chance that can be repeated
-        self.scenario = scenario
-        self.estate = Estate(scenario, self.clock, seed=seed)
-        self.ledger = MemoryStore(self._on_change)
+        self.trouble = Trouble(setting.seed, setting.chances, only=only)
+        self.estate = Estate(setting.scenario, self.clock, seed=setting.seed)
         self.deployment: Deployment = deployment()
-        self.queues: dict[str, _Waiting] = defaultdict(_Waiting)
-        self.dead: list[tuple[str, Message]] = []
-        self.published: list[tuple[str, dict[str, Any]]] = []
-        self.happened: Counter[str] = Counter()
-        self.story: list[str] = []
-        self._clients = EstateClients(self.estate, validate=False)
-        self._numbers = itertools.count(1)
-        self._stream: list[tuple[int, Item]] = []
-        self._heads: list[ExecutionId] = []
-        self._relaying = False
-        self._aws_events_planned = False
-        self._quiet_at = self.clock.now() + TROUBLE_LASTS
+        self.ledger = MemoryStore(self._changed)
+        self.published: list[BusEntry] = []
+        """All that was put on the hub's bus, in order."""
+        self.writes = 0
+        """Transactions of the ledger that were committed."""
+        self.said = set[str]()
+        """The ids of our events among them."""
+        self.happened: list[tuple[float, str, str]] = []
+        self.mainframe = Mainframe(self)
         self.functions = Functions(self)
+        self.queues = Queues(self.deployment.queues, self.machine, self.trouble, self.functions.invoke, self.tell)
+        self.stream = Stream(self.deployment.stream, self.machine, self.trouble, self.functions.relay, self.tell)
+        self.watch = Watch(self)
+        self._errands = Errands(self)
+        self._numbers = itertools.count(1)
+        self._heads: list[ExecutionId] = []
+        self._asked = 0
+        self._troubled_until = setting.trouble_lasts
+        self._is_quiet: bool | None = None
+        self._aws_events_planned = False
+        if setting.watched:
+            self.queues.finished = self._finished
         self._tick()
+        self.machine.after(self.trouble.between(300, 1800, "redriver"), self._redrive)
+
+    def next_number(self) -> int:
+        """A number that nothing else in this world has."""
+        return next(self._numbers)
 
     # ── Trouble ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def happens(self, kind: str) -> bool:
-        """Whether a kind of trouble strikes now; nothing strikes outside of invocations, or after the quiet begins."""
-        if current_invocation() is None or self.clock.now() > self._quiet_at:
+    def strikes(self, kind: str, place: str) -> bool:
+        """Whether trouble of a kind strikes now; nothing strikes after the quiet begins."""
+        if self.machine.time > self._troubled_until or not self.trouble.strikes(kind, place):
             return False
-        chance: float = getattr(self.chances, kind)
-        if not chance or self.dice.random() >= chance:
-            return False
-        self.tell(kind)
+        self.tell(f"! {kind}")
         return True
+
+    def happens(self, kind: str) -> bool:
+        """Whether trouble strikes the function that is running."""
+        running = current_invocation()
+        return running is not None and self.strikes(kind, running.name)
 
     def tell(self, what: str) -> None:
         """Keep what happened, for the story of a world that fails."""
         running = current_invocation()
-        self.happened[what] += 1
-        self.story.append(f"{self.clock.now():%H:%M:%S.%f} {running.name if running else 'world'}: {what}")
+        self.happened.append((self.machine.time, running.name if running else "", what))
+
+    def story(self) -> list[str]:
+        """What happened, a line each: when, in which function, what."""
+        return [
+            f"{int(at // HOUR):02}:{int(at % HOUR // MINUTE):02}:{at % MINUTE:06.3f} {who or 'the world'}: {what}"
+            for at, who, what in self.happened
+        ]
 
     def call_out(self, effect: Callable[[], T]) -> T:
         """A call to the outside: it takes time, and the process may die before or after it."""
         running = current_invocation()
         if running is None:
             return effect()
-        if self.happens("crash_before"):
+        if self.strikes("crash_before", running.name):
             raise KilledError
-        if self.happens("stall"):
+        if self.strikes("stall", running.name):
             running.is_zombie = True
-            running.give_way(self.dice.uniform(100, 400))
-        running.give_way(self.dice.uniform(0.001, 0.05))
+            running.give_way(self.trouble.between(100, 400, running.name))
+        longest = 25.0 if self.strikes("slow", running.name) else 0.05
+        running.give_way(self.trouble.between(0.001, longest, running.name))
         answer = effect()
-        if self.happens("crash_after"):
+        if self.strikes("crash_after", running.name):
             raise KilledError
         return answer
 
-    # ── Bus, queues, stream ──────────────────────────────────────────────────────────────────────────────────────────
+    # ── Bus and ledger ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def put_on_bus(self, entries: Iterable[BusEntry]) -> None:
         """Deliver events to the queues that the template's rules name; perhaps twice, perhaps late."""
         for entry in entries:
-            now = self.clock.now().isoformat()
-            event = as_event(entry, number=next(self._numbers), at=now, account=HUB_ACCOUNT)
-            self.published.append((entry.detail_type, event))
+            self.published.append(entry)
+            event = as_event(entry, number=self.next_number(), at=self.clock.now().isoformat(), account=HUB_ACCOUNT)
+            self.said.add(event["detail"].get("metadata", {}).get("event_id", ""))
             for queue in self.deployment.targets(event):
                 self._deliver(queue, json.dumps(event))
+            if entry.detail_type == "RecoveryRequested" and entry.source == "groundswell":
+                self._show_to_others(event)
+
+    def publish(self, entries: Iterable[BusEntry]) -> None:
+        """Our functions put events on the bus."""
+        for entry in entries:
+            self.tell(f"says {entry.detail_type}")
+            if entry.source.startswith("groundswell.technology."):
+                self.watch.answered(entry)
+            self.watch.published(entry)
+            self.put_on_bus([entry])
+
+    def answer(self, entry: BusEntry) -> None:
+        """A foreign technology answers, rightfully."""
+        self.watch.answered(entry)
+        self.put_on_bus([entry])
+
+    def _show_to_others(self, event: Mapping[str, Any]) -> None:
+        if self.strikes("forged", "forger"):
+            foreign.forge(event, self)
+        if event["detail"]["data"]["technology"] == foreign.NAME:
+            delay = self.trouble.between(0.1, 5, foreign.PLACE)
+            self.machine.after(delay, partial(self.mainframe.asked, event))
 
     def _deliver(self, queue: str, body: str) -> None:
-        for _ in range(2 if self._strikes("duplicate") else 1):
-            delay = self.dice.uniform(20, 600) if self._strikes("late") else self.dice.uniform(0.005, 0.2)
-            self.enqueue(queue, body, delay)
+        for _ in range(2 if self.strikes("duplicate", queue) else 1):
+            late = self.strikes("late", queue)
+            delay = self.trouble.between(20, LATEST, queue) if late else self.trouble.between(0.005, 0.2, queue)
+            self.queues.put(queue, body, delay=delay)
 
-    def _strikes(self, kind: str) -> bool:
-        """Trouble on the way, which needs no invocation to be running."""
-        if self.clock.now() > self._quiet_at or self.dice.random() >= getattr(self.chances, kind):
-            return False
-        self.happened[kind] += 1
-        return True
+    def send_look(self, queue: str, body: str, delay: float) -> None:
+        """A worker asks itself to look again; the message may come twice."""
+        for _ in range(2 if self.strikes("duplicate", queue) else 1):
+            self.queues.put(queue, body, delay=delay)
 
-    def enqueue(self, queue: str, body: str, delay: float) -> None:
-        """A message that becomes visible after so many seconds."""
-        message = Message(next(self._numbers), body)
-        self.machine.after(delay, lambda: self._appear(queue, message))
-
-    def _appear(self, queue: str, message: Message) -> None:
-        self.queues[queue].visible.append(message)
-        self._pump(queue)
-
-    def _pump(self, name: str) -> None:
-        queue, waiting = self.deployment.queues[name], self.queues[name]
-        while waiting.visible and waiting.running < queue.concurrency:
-            size = self.dice.randint(1, queue.batch_size)
-            batch, waiting.visible = waiting.visible[:size], waiting.visible[size:]
-            self._invoke(queue, [message for message in batch if not self._is_dead(queue, message)])
-
-    def _is_dead(self, queue: Queue, message: Message) -> bool:
-        message.receives += 1
-        if message.receives <= queue.max_receives:
-            return False
-        self.dead.append((queue.name, message))
-        self.tell(f"dead letter in {queue.name}")
-        return True
-
-    def _invoke(self, queue: Queue, batch: Sequence[Message]) -> None:
-        if not batch:
-            return
-        received = self.clock.now()
-        self.queues[queue.name].running += 1
-
-        def work() -> None:
-            failed = self._run(queue, batch)
-            self.queues[queue.name].running -= 1
-            passed = (self.clock.now() - received).total_seconds()
-            for message in failed:
-                self.machine.after(max(0.0, queue.visibility - passed), partial(self._appear, queue.name, message))
-            self.machine.after(0, lambda: self._pump(queue.name))
-
-        Invocation(self.machine, work, seconds=queue.timeout, name=queue.function).switch()
-
-    def _run(self, queue: Queue, batch: Sequence[Message]) -> Sequence[Message]:
-        """One invocation; the messages that come again."""
-        by_id = {str(message.number): message for message in batch}
-        records = [
-            {"messageId": name, "body": message.body, "eventSource": "aws:sqs"} for name, message in by_id.items()
-        ]
-        try:
-            answer = self.functions.invoke(queue, {"Records": records})
-        except KilledError:
-            self.tell("killed")
-            return batch
-        except Exception as error:  # an invocation that raises fails its whole batch
-            self.tell(f"raised {error!r}")
-            return batch
-        return [by_id[failure["itemIdentifier"]] for failure in answer["batchItemFailures"]]
-
-    def _on_change(self, key: Key, old: Item | None, new: Item | None) -> None:
+    def _changed(self, key: Key, old: Item | None, new: Item | None) -> None:
+        if self.setting.watched:
+            self.watch.changed(key, old, new)
+        if key.sk == "META" or key.sk.startswith(keys.WAVE_PREFIX):
+            self._is_quiet = None
         if old is None and new is not None and key.sk == "META":
             self._heads.append(Execution.of(new).execution_id)
         if old is None and new is not None and key.sk.startswith(keys.EVENT_PREFIX):
-            self._stream.append((0, new))
-            if not self._relaying:
-                self._relaying = True
-                self.machine.after(self.dice.uniform(0.01, 0.3), self._relay)
+            self.stream.append(new)
 
-    def _relay(self) -> None:
-        """One batch of the stream at a time, in order; a batch that fails comes again a few times, then is left."""
-        batch, self._stream = self._stream[:10], self._stream[10:]
-        if not batch:
-            self._relaying = False
-            return
-
-        def work() -> None:
-            try:
-                self.functions.relay([item for _, item in batch])
-            except (KilledError, Exception) as error:
-                self.tell(f"relay failed: {error!r}")
-                again = [(attempts + 1, item) for attempts, item in batch if attempts + 1 < _STREAM_ATTEMPTS]
-                self._stream = again + self._stream
-            self.machine.after(0.5, self._relay)
-
-        Invocation(self.machine, work, seconds=20, name="RelayEvents").switch()
+    def _finished(self, queue: Queue, message: Message) -> None:
+        self.watch.found += self._errands.left_undone(queue, message)
 
     # ── AWS and people ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def client(self, service: str, caller: Caller) -> EstateClient:
-        """A client of the estate."""
-        client = self._clients.client(service, account=caller.account, region=caller.region)
-        self._plan_aws_events()
-        return client
-
-    def _plan_aws_events(self) -> None:
+    def plan_aws_events(self) -> None:
+        """Let AWS's own events come when they are due."""
         at = self.estate.next_event_at()
         if at is not None and not self._aws_events_planned:
             self._aws_events_planned = True
@@ -240,25 +218,38 @@ class World:
     def _deliver_aws_events(self) -> None:
         self._aws_events_planned = False
         for event in self.estate.due_events():
-            if not self._strikes("aws_event_lost"):
+            if not self.strikes("aws_event_lost", "aws"):
                 for queue in self.deployment.aws_targets(event):
                     self._deliver(queue, json.dumps(event))
-        self._plan_aws_events()
+        self.plan_aws_events()
 
     def _tick(self) -> None:
-        tick = as_event(
-            BusEntry("aws.events", "Scheduled Event", "{}"),
-            number=next(self._numbers),
-            at=self.clock.now().isoformat(),
-            account=HUB_ACCOUNT,
-        )
-        self.enqueue(self.deployment.tick_queue, json.dumps(tick), 0.0)
-        self.machine.after(60.0, self._tick)
+        if not self.strikes("tick_lost", "schedule"):
+            entry = BusEntry("aws.events", "Scheduled Event", "{}")
+            at = self.clock.now().isoformat()
+            tick = as_event(entry, number=self.next_number(), at=at, account=HUB_ACCOUNT)
+            self.queues.put(self.deployment.tick_queue, json.dumps(tick), delay=0.0)
+        self.machine.after(MINUTE, self._tick)
 
-    def request(self, after: float = 0.0, **detail: object) -> None:
-        """Somebody puts a `DRRequested`."""
+    def _redrive(self) -> None:
+        if self.queues.dead and self.strikes("redrive", "redriver"):
+            self.tell(f"redrives {self.queues.redrive()} dead letters")
+        self.machine.after(self.trouble.between(300, 1800, "redriver"), self._redrive)
+
+    def request(self, after: float = 0.0, *, said_before: float = 0.0, **detail: object) -> None:
+        """Somebody puts a `DRRequested`; `said_before`: seconds that it was under way."""
         entry = BusEntry("operator", "DRRequested", json.dumps(detail))
-        self.machine.after(after, lambda: self.put_on_bus([entry]))
+        self._asked += 1
+
+        def put() -> None:
+            self._asked -= 1
+            self.tell(f"asks {detail}")
+            at = (self.clock.now() - timedelta(seconds=said_before)).isoformat()
+            event = as_event(entry, number=self.next_number(), at=at, account=HUB_ACCOUNT)
+            for queue in self.deployment.targets(event):
+                self._deliver(queue, json.dumps(event))
+
+        self.machine.after(after, put)
 
     # ── The end ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -267,20 +258,32 @@ class World:
         return [reading.execution(self.ledger, name) for name in self._heads]
 
     def is_settled(self) -> bool:
-        """Whether each execution has ended, or waits for a person, and nothing is on its way but ticks."""
-        return all(self._is_settled(execution) for execution in self.executions())
+        """Whether everybody has asked, and each execution has ended or waits for a person."""
+        if self._asked or any(self.queues.unfinished(self.deployment.request_queue)):
+            return False
+        if self._is_quiet is None:  # asked at every step: told anew only when an execution or a wave has changed
+            self._is_quiet = all(self._is_settled(execution) for execution in self.executions())
+        return self._is_quiet
 
     def _is_settled(self, execution: Execution) -> bool:
         if execution.status not in OPEN_EXECUTION:
             return True
         return any(wave.status is WaveStatus.HELD for wave in reading.waves(self.ledger, execution.execution_id))
 
-    def live(self, *, requests: int) -> bool:
-        """Let the world run until all is settled; False where that takes too long."""
+    def live(self) -> bool:
+        """Let the world run until all is settled, or something is wrong; False where that takes too long.
 
-        def over() -> bool:
-            return self.clock.now() > self._quiet_at and len(self.executions()) >= requests and self.is_settled()
-
-        settled = self.machine.run(until=over, at_most=TROUBLE_LASTS + SETTLES_WITHIN)
-        self.machine.run(until=lambda: False, at_most=AFTERWARDS)
+        Then trouble ends, and what is still on its way arrives.
+        """
+        wrong = self.watch.found
+        settled = self.machine.run(
+            until=lambda: bool(wrong) or self.is_settled(), seconds=self.setting.trouble_lasts + SETTLES_WITHIN
+        )
+        self._troubled_until = min(self._troubled_until, self.machine.time)
+        self.machine.run(until=lambda: bool(wrong), seconds=AFTERWARDS)
         return settled
+
+
+def random_of(seed: int) -> random.Random:
+    """Chance that can be repeated."""
+    return random.Random(seed)  # noqa: S311 - nothing secret

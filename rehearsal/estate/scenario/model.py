@@ -89,7 +89,7 @@ class Dns(Part):
 class Customers(Part):
     """How many customers there are and what they are called: a letter each, or a number beyond 26."""
 
-    count: int = Field(20, ge=1, le=500)
+    count: int = Field(20, ge=1, le=2000)
     prefix: str = "customer-"
 
     def names(self) -> list[str]:

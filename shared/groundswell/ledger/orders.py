@@ -57,7 +57,9 @@ def claim(store: Store, order: WorkOrder, *, now: datetime, until: datetime, als
     """
     number = order.claim + 1
     free = any_of(Absent("claim_until"), Below("claim_until", to_text(now)))
-    as_read = all_of(Equals("status", OrderStatus.OPEN), Equals("claim", order.claim), free)
+    as_read = all_of(
+        Equals("status", OrderStatus.OPEN), Equals("claim", order.claim), Equals("look", order.look), free
+    )
     signs: Item = {"looked_at": to_text(now), "look_again": False, "woken": False}
     change: Item = {"claim": number, "claim_until": to_text(until), **signs, **(also or {})}
     try:

@@ -123,6 +123,14 @@ def test_claim_is_taken_by_one_only_when_two_read_the_order_before(store: Store)
     assert [claim is not None for claim in claims] == [True, False]
 
 
+def test_claim_is_not_taken_when_the_worker_that_had_the_order_has_saved_its_look_since(store: Store) -> None:
+    order, claim = claimed_order(store)
+    read_before = latest(store)
+    orders.release(store, order, claim, save(next_look=at(60)))
+
+    assert orders.claim(store, read_before, now=at(12), until=at(57)) is None
+
+
 def test_claim_is_not_taken_when_the_order_has_ended(store: Store) -> None:
     order, claim = claimed_order(store)
     orders.release(store, order, claim, save(next_look=None))

@@ -90,6 +90,32 @@ def test_look_is_made_up_for_when_its_worker_died_before_it_set_the_next_timer()
     assert (shop.order.look, shop.bench.queue.numbers) == (2, [2])
 
 
+def test_look_is_made_up_for_when_its_timer_was_refused_several_times() -> None:
+    shop = workshop("a")
+    shop.bench.queue.error = TransientError("no queue")
+    for _ in range(3):
+        with pytest.raises(TransientError):
+            shop.look(0)
+        shop.bench.clock.advance(120)
+    assert shop.order.look == 3
+    shop.bench.queue.error = None
+
+    shop.look(0)
+
+    assert (shop.order.look, shop.bench.queue.numbers) == (4, [4])
+
+
+def test_look_is_made_up_for_when_the_worker_that_did_so_died_too() -> None:
+    shop = numbered(3)
+    shop.bench.clock.advance(600)
+    claimed_elsewhere(shop)
+    shop.bench.clock.advance(120)
+
+    shop.look(2)
+
+    assert shop.order.look == 4
+
+
 def test_look_is_not_made_up_for_while_a_worker_has_the_order() -> None:
     shop = numbered(3)
     shop.bench.clock.advance(600)

@@ -83,12 +83,17 @@ class Timetable:
         return False
 
     def _is_awaited_lost(self, order: WorkOrder, wanted: LookAt) -> bool:
-        """Whether this is the look before the awaited one again, whose worker died before it set the next timer.
+        """Whether this is an earlier look again, whose worker died or was refused before it set the next timer.
 
         A duplicate, and a timer that a wake-up has overtaken, come before the awaited one is overdue. They lead to
         nothing: else each would double all timers after it.
         """
-        return wanted.number == order.look - 1 and order.claim_until is None and self._is_overdue(order)
+        is_earlier = wanted.number is not None and wanted.number < order.look
+        return is_earlier and not self._is_claimed(order) and self._is_overdue(order)
+
+    def _is_claimed(self, order: WorkOrder) -> bool:
+        """Whether a worker has the order that may still be alive."""
+        return order.claim_until is not None and self.clock.now() < from_text(order.claim_until)
 
     def _is_overdue(self, order: WorkOrder) -> bool:
         """Whether the awaited look should have come by now."""
