@@ -1,8 +1,9 @@
-"""Decides requests by policy statements as IAM does, for the few operators that the templates use."""
+"""Decides requests by policy statements as IAM does, for the few elements and operators that the templates use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -10,6 +11,55 @@ from tests.template.stack import Body, Stack
 
 Context = Mapping[str, str | list[str]]
 """The condition keys of a request; a list where AWS gives several values."""
+
+
+_ELEMENTS = {"Sid", "Effect", "Principal", "Action", "Resource", "Condition"}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a request: an IAM role, and the statements that it has."""
+
+    arn: str
+    rights: Iterable[Body]
+
+    @property
+    def account(self) -> str:
+        """The account that the role is in."""
+        return self.arn.split(":")[4]
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """What a request is about: its ARN, the account that owns it, and the statements of its own policy."""
+
+    arn: str
+    account: str
+    policy: Iterable[Body] = ()
+
+
+def may(caller: Caller, action: str, guarded: Guarded, context: Context | None = None) -> bool:
+    """Whether the request goes through: no denial anywhere, and the caller's account and the owner's both allow it.
+
+    In one account one of the two is enough; a role's trust policy is the policy of the role, and always needed.
+    """
+    known = {"aws:PrincipalArn": caller.arn, "aws:PrincipalAccount": caller.account, **(context or {})}
+    own = list(caller.rights)
+    theirs = [each | {"Resource": each.get("Resource", "*")} for each in guarded.policy if _is_about(each, caller)]
+    if is_denied([*own, *theirs], action, guarded.arn, known):
+        return False
+    by_caller, by_owner = (is_allowed(statements, action, guarded.arn, known) for statements in (own, theirs))
+    if caller.account == guarded.account and action != "sts:AssumeRole":
+        return by_caller or by_owner
+    return by_caller and by_owner
+
+
+def _is_about(statement: Body, caller: Caller) -> bool:
+    """Whether the caller is among the principals of a resource's statement; services never are."""
+    principal = statement["Principal"]
+    named = ["*"] if principal == "*" else _several(principal.get("AWS", []))
+    root = f"arn:aws:iam::{caller.account}:root"
+    return any(name in ("*", caller.account, root, caller.arn) for name in named)
 
 
 def is_allowed(statements: Iterable[Body], action: str, resource: str, context: Context | None = None) -> bool:
@@ -36,6 +86,9 @@ def statements_of_role(stack: Stack, role: str) -> list[Body]:
 
 
 def _applies(statement: Body, action: str, resource: str, context: Context) -> bool:
+    unknown = statement.keys() - _ELEMENTS
+    if unknown:
+        raise ValueError(f"elements {sorted(unknown)} are not known here: add them with IAM's meaning")
     return (
         any(fnmatchcase(action.lower(), name.lower()) for name in _several(statement["Action"]))
         and any(fnmatchcase(resource, name) for name in _several(statement["Resource"]))

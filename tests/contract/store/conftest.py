@@ -58,6 +58,12 @@ def key(pk: str) -> Key:
     return Key(pk, "META")
 
 
+@pytest.fixture
+def shard(pk: str) -> str:
+    """An index partition of the test's own."""
+    return f"due-{pk}"
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _endpoint_table_dropped() -> Iterator[None]:
     yield

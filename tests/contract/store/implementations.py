@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, cast
 from urllib.parse import urlsplit
 
 import boto3
@@ -32,6 +32,37 @@ MEMORY, MOTO, ENDPOINT = "memory", "moto", "endpoint"
 def implementations() -> list[str]:
     """All of them; the endpoint only where one is named, and `test_store_endpoint` says so where none is."""
     return [MEMORY, MOTO, *([ENDPOINT] if os.environ.get(ENDPOINT_VARIABLE) else [])]
+
+
+class StreamsClient(Protocol):
+    """What is asked of DynamoDB's streams, as boto3 answers it."""
+
+    def describe_stream(self, *, StreamArn: str) -> Mapping[str, Any]: ...  # noqa: N803 - AWS's name
+
+    def get_shard_iterator(
+        self,
+        *,
+        StreamArn: str,  # noqa: N803 - AWS's name
+        ShardId: str,  # noqa: N803 - AWS's name
+        ShardIteratorType: str,  # noqa: N803 - AWS's name
+    ) -> Mapping[str, Any]: ...
+
+    def get_records(self, *, ShardIterator: str) -> Mapping[str, Any]: ...  # noqa: N803 - AWS's name
+
+
+class _Access(TypedDict):
+    region_name: str
+    aws_access_key_id: str
+    aws_secret_access_key: str
+    aws_session_token: str | None
+
+
+_MOTO_ACCESS: _Access = {
+    "region_name": "eu-central-1",
+    "aws_access_key_id": "testing",
+    "aws_secret_access_key": "testing",
+    "aws_session_token": None,
+}
 
 
 class OneAtATime:
@@ -76,24 +107,39 @@ def endpoint_client() -> DynamoDBClient:
 
 
 @cache
+def endpoint_streams() -> StreamsClient:
+    """A client of the streams there: AWS has a host of its own for them, others answer at the same one."""
+    url = os.environ[ENDPOINT_VARIABLE]
+    on_aws = (urlsplit(url).hostname or "").endswith((".amazonaws.com", ".api.aws"))
+    return cast("StreamsClient", boto3.client("dynamodbstreams", endpoint_url=None if on_aws else url, **_access()))
+
+
+@cache
 def moto_client() -> DynamoDBClient:
     """A client that moto answers in process, while its mock is on."""
-    return boto3.client(
-        "dynamodb", region_name="eu-central-1", aws_access_key_id="testing", aws_secret_access_key="testing"
-    )
+    return boto3.client("dynamodb", **_MOTO_ACCESS)
+
+
+@cache
+def moto_streams() -> StreamsClient:
+    """A client of moto's streams; moto knows no hosts that are an account's own."""
+    of_all = Config(account_id_endpoint_mode="disabled")
+    return cast("StreamsClient", boto3.client("dynamodbstreams", config=of_all, **_MOTO_ACCESS))
 
 
 @cache
 def _client(url: str) -> DynamoDBClient:
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=url,
-        region_name=os.environ.get("AWS_REGION", "eu-central-1"),
-        aws_access_key_id=os.environ.get("AWS_ACCESS_KEY_ID", "testing"),
-        aws_secret_access_key=os.environ.get("AWS_SECRET_ACCESS_KEY", "testing"),
-        aws_session_token=os.environ.get("AWS_SESSION_TOKEN"),
-        config=Config(max_pool_connections=32),
-    )
+    return boto3.client("dynamodb", endpoint_url=url, config=Config(max_pool_connections=32), **_access())
+
+
+def _access() -> _Access:
+    """By whom, and where, the endpoint is called: the environment says so, an emulator takes anybody."""
+    return {
+        "region_name": os.environ.get("AWS_REGION", "eu-central-1"),
+        "aws_access_key_id": os.environ.get("AWS_ACCESS_KEY_ID", "testing"),
+        "aws_secret_access_key": os.environ.get("AWS_SECRET_ACCESS_KEY", "testing"),
+        "aws_session_token": os.environ.get("AWS_SESSION_TOKEN"),
+    }
 
 
 @cache

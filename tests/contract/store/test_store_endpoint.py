@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -27,13 +28,16 @@ pytestmark = pytest.mark.skipif(
 class _LosesFirstReply:
     """A client whose first transaction is carried out, but nobody hears of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """`meanwhile` happens before the request is sent again."""
         self.sent = 0
+        self._meanwhile = meanwhile
 
     def transact_write_items(self, **request: object) -> object:
         self.sent += 1
         reply = endpoint_client().transact_write_items(**request)  # type: ignore[arg-type]  # handed on as it comes
         if self.sent == 1:
+            self._meanwhile()
             raise ReadTimeoutError(endpoint_url=os.environ[ENDPOINT_VARIABLE])
         return reply
 
@@ -60,3 +64,17 @@ def test_put_if_absent_is_no_duplicate_of_itself_when_the_reply_is_lost(key: Key
 
     assert client.sent == 2
     assert store.get(key) == item(key)
+
+
+def test_nothing_that_came_between_is_overwritten_when_the_reply_is_lost(pk: str) -> None:
+    wave, fact = Key(pk, "WAVE"), Key(pk, "EVENT#1")
+    store = DynamoDbStore(endpoint_client(), endpoint_table())
+
+    def another_writes() -> None:
+        store.write(Update(wave, set={"status": "HELD"}), Update(fact, remove=("unpublished",)))
+
+    client = _LosesFirstReply(meanwhile=another_writes)
+    _store(client).write(Update(wave, set={"status": "RUNNING"}), Put(item(fact, unpublished=True)))
+
+    assert client.sent == 2
+    assert store.get_many([wave, fact]) == [item(wave, status="HELD"), item(fact)]

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import pytest
 
 from groundswell.domain.conditions import Value
 from groundswell.domain.errors import PermanentError
 from groundswell.ports.store import Delete, Index, Key, Put, Store, Update
 from tests.contract.store.items import given, item
-
-PATIENCE = 10.0
-"""Seconds that an index may lag; the stores of these tests do not, real DynamoDB may."""
-
-
-@pytest.fixture
-def shard(pk: str) -> str:
-    """An index partition of the test's own."""
-    return f"due-{pk}"
+from tests.contract.store.patience import assert_soon
 
 
 def _soon(store: Store, shard: str, expected: list[str], *, up_to: str | None = None) -> None:
-    """Assert what the index of due items holds, once it had time to follow its table; there is nothing to wait on."""
-    _assert_soon(lambda: [str(each["sk"]) for each in store.query_index(Index.DUE, shard, up_to=up_to)], expected)
-
-
-def _assert_soon(read: Callable[[], list[str]], expected: list[str]) -> None:
-    end = time.monotonic() + PATIENCE
-    while read() != expected and time.monotonic() < end:
-        time.sleep(0.2)
-    assert read() == expected
+    """Assert what the index of due items holds, once it had time to follow its table."""
+    assert_soon(lambda: [str(each["sk"]) for each in store.query_index(Index.DUE, shard, up_to=up_to)], expected)
 
 
 def test_index_orders_by_its_sort_attribute_when_keys_order_otherwise(store: Store, pk: str, shard: str) -> None:
@@ -148,16 +130,8 @@ def test_wake_index_orders_by_the_sort_key_when_queried(store: Store, pk: str) -
         given(store, Key(pk, sk), wake_key=wake)
     given(store, Key(pk, "HOLD#0"))
 
-    _assert_soon(lambda: [str(each["sk"]) for each in store.query_index(Index.WAKE, wake)], ["HOLD#1", "HOLD#2"])
+    assert_soon(lambda: [str(each["sk"]) for each in store.query_index(Index.WAKE, wake)], ["HOLD#1", "HOLD#2"])
     assert [each["sk"] for each in store.query_index(Index.WAKE, wake, up_to="HOLD#1")] == ["HOLD#1"]
-
-
-def test_index_follows_pages_when_it_is_above_a_megabyte(store: Store, pk: str, shard: str) -> None:
-    names = [f"EVENT#{number}" for number in range(6)]
-    for number, sk in enumerate(names):
-        given(store, Key(pk, sk), due_shard=shard, due_at=str(9 - number), filler="x" * 300_000)
-
-    _soon(store, shard, names[::-1])
 
 
 @pytest.mark.parametrize("value", ["", None, 7, ["x"]], ids=repr)

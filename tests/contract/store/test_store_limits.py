@@ -16,8 +16,9 @@ def _names_and_keys(key: Key) -> int:
     return len("pk" + key.pk + "sk" + key.sk + "filler")
 
 
+@pytest.mark.moto_differs("it draws the line at 405,000 bytes")
 def test_put_is_taken_when_the_item_has_just_400_kilobytes(store: Store, key: Key) -> None:
-    filler = "x" * (ITEM_BYTES - _names_and_keys(key) - 5_000)
+    filler = "x" * (ITEM_BYTES - _names_and_keys(key))
 
     store.write(Put(item(key, filler=filler)))
 
@@ -55,6 +56,26 @@ def test_transaction_is_not_taken_when_its_items_have_more_than_4_megabytes(stor
         store.write(*puts)
 
     assert list(store.query(pk)) == []
+
+
+def test_transaction_is_taken_when_its_items_have_nearly_4_megabytes(store: Store, pk: str) -> None:
+    puts = [Put(item(Key(pk, f"{number:02}"), filler="x" * 381_000)) for number in range(11)]
+
+    store.write(*puts)
+
+    assert len(list(store.query(pk))) == len(puts)
+
+
+@pytest.mark.emulator_differs("MiniStack adds up what is sent, and not what becomes of the items")
+@pytest.mark.moto_differs("it does not add up the sizes of a transaction")
+def test_transaction_is_not_taken_when_updates_make_its_items_larger_than_4_megabytes(store: Store, pk: str) -> None:
+    for number in range(11):
+        given(store, Key(pk, f"{number:02}"), filler="x" * 300_000)
+
+    with pytest.raises(PermanentError):
+        store.write(*(Update(Key(pk, f"{number:02}"), set={"more": "x" * 90_000}) for number in range(11)))
+
+    assert [each for each in store.query(pk) if "more" in each] == []
 
 
 @pytest.mark.parametrize(

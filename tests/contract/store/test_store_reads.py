@@ -9,7 +9,6 @@ from groundswell.ports.store import Key, Put, Store
 from tests.contract.store.items import given, given_many, item, numbered
 
 MANY = 130
-KILOBYTE = "x" * 1024
 
 
 def test_get_finds_nothing_when_the_partition_has_other_items(store: Store, pk: str) -> None:
@@ -84,14 +83,6 @@ def test_query_orders_by_code_point_when_sort_keys_are_unicode(store: Store, pk:
         given(store, Key(pk, sk))
 
     assert [each["sk"] for each in store.query(pk)] == ascending
-
-
-def test_query_follows_pages_when_the_partition_is_above_a_megabyte(store: Store, pk: str) -> None:
-    items = [item(Key(pk, f"RESOURCE#{number:04}"), filler=KILOBYTE * 300) for number in range(8)]
-    for each in items:
-        store.write(Put(each))
-
-    assert [each["sk"] for each in store.query(pk, "RESOURCE#")] == [each["sk"] for each in items]
 
 
 def test_query_ends_when_the_caller_takes_no_more(store: Store, pk: str) -> None:

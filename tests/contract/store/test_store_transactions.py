@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from groundswell.domain.conditions import Absent, Equals, Present
@@ -17,6 +19,7 @@ from groundswell.ports.store import (
     Store,
     TransactionRefusedError,
     Update,
+    Write,
 )
 from tests.contract.store.items import given, given_many, item, numbered
 
@@ -72,6 +75,31 @@ def test_transaction_tells_a_reason_for_each_write_in_order_when_refused(store: 
         Reason(Refusal.CONDITION, None),
     )
     assert refused.value.failed == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "refused_on",
+    [
+        lambda key: Put(item(key), condition=Absent("pk")),
+        lambda key: Update(key, add={"version": 1}, condition=Equals("version", 1)),
+        lambda key: Check(key, Equals("version", 1)),
+        lambda key: Delete(key, condition=Equals("version", 1)),
+    ],
+    ids=["put", "update", "check", "delete"],
+)
+def test_transaction_tells_what_stood_there_when_any_kind_of_write_is_refused(
+    store: Store, pk: str, refused_on: Callable[[Key], Write]
+) -> None:
+    old = [given(store, Key(pk, sk), version=2, name=sk) for sk in ("A", "B", "C")]
+
+    with pytest.raises(TransactionRefusedError) as refused:
+        store.write(refused_on(Key(pk, "C")), Delete(Key(pk, "B")), refused_on(Key(pk, "A")))
+
+    assert refused.value.reasons == (
+        Reason(Refusal.CONDITION, old[2]),
+        Reason(Refusal.NONE),
+        Reason(Refusal.CONDITION, old[0]),
+    )
 
 
 def test_transaction_is_refused_by_a_condition_when_another_write_would_not_be_taken(store: Store, pk: str) -> None:
