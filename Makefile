@@ -2,6 +2,8 @@
 PYTHON ?= python3
 WORKERS ?= 2
 SCENARIO ?= default
+WORLDS ?= 10000
+SEED ?=
 PYTHON_CODE := cli functions generate rehearsal shared tests
 TEMPLATES := template.yaml workload-account/template.yaml
 TOOLS := .tools/sam/.ready .tools/emulator/.ready .tools/awscli/.ready
@@ -28,6 +30,18 @@ rehearse: .venv/.ready $(TOOLS) ## Bring up the embedded AWS with its simulated 
 .PHONY: bench
 bench: .venv/.ready $(TOOLS) ## Measure failovers of growing size on the embedded AWS
 	@.venv/bin/rehearsal bench
+
+.PHONY: chaos
+chaos: .venv/.ready $(TOOLS) ## Break calls and kill functions while estates fail over, and prove that nothing went wrong
+	@.venv/bin/rehearsal chaos
+
+.PHONY: soak
+soak: .venv/.ready $(TOOLS) ## Fail 20 customers over again and again among faults; nothing may grow or stay behind
+	@.venv/bin/rehearsal soak
+
+.PHONY: simulate
+simulate: .venv/.ready ## Run WORLDS=10000 hostile worlds, resumed where interrupted; or tell of one again: SEED=42
+	@.venv/bin/python -W ignore -m tests.simulation $(if $(SEED),replay $(SEED),hunt $(WORLDS))
 
 .PHONY: test
 test: check tests ## Run all checks and all tests, as CI does
@@ -64,7 +78,7 @@ tools: .venv/.ready $(TOOLS) ## Install the tools into .venv and .tools; a secon
 
 .PHONY: clean
 clean: ## Remove everything that was made, the tools too
-	rm -rf .venv .tools .aws-sam .rehearsal .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .tools .aws-sam .rehearsal .simulation .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ─── Tools, each in an environment of its own, made anew when its requirements change ────────────────────────────────

@@ -1,20 +1,25 @@
-"""The command `rehearsal`: demonstrate, bring up and leave up, measure."""
+"""The command `rehearsal`: demonstrate, bring up and leave up, measure, break and wear out."""
 
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
 from groundswell_cli.terminal import open_console
 from rehearsal.bench import SIZES, measure, show
+from rehearsal.chaos_ground import Progress, chaos_ground, estate_of
+from rehearsal.chaos_show import CUSTOMERS_A_STORM, pass_storms
 from rehearsal.demo import EXIT_FAILED, demonstrate
 from rehearsal.estate.scenario.load import ScenarioError
 from rehearsal.rehearsal import Rehearsal, rehearsal
+from rehearsal.soak import SOAK_CUSTOMERS, soak_estate, soak_through
 from rehearsal.standby import stand_by
+from rehearsal.storms import Storm, storms
 
 app = typer.Typer(
     help="Groundswell on an embedded AWS, over a simulated estate.",
@@ -28,6 +33,7 @@ FactorOption = Annotated[
     float, typer.Option("--factor", min=1, help="How much faster than in the field AWS's work passes.")
 ]
 _INTERRUPTED = 130
+Ground = TypeVar("Ground")
 
 
 @app.command()
@@ -56,18 +62,64 @@ def bench(
     show(console, measured)
 
 
+@app.command()
+def chaos(
+    storm: Annotated[
+        list[str] | None, typer.Option("--storm", help="Only this one; may be given several times.")
+    ] = None,
+    factor: FactorOption = 120.0,
+) -> None:
+    """Fail customers over while calls break and workers die; judge each storm by the ledger and the estate's log."""
+    chosen = _chosen(storm or [])
+    estate = estate_of("chaos", CUSTOMERS_A_STORM * len(chosen))
+    _run_on(
+        lambda progress: chaos_ground(estate, factor=factor, progress=progress),
+        lambda ground, console: pass_storms(ground, chosen, console),
+    )
+
+
+@app.command()
+def soak(
+    rounds: Annotated[int, typer.Option("--rounds", min=2, help="Each fails all customers over side by side.")] = 6,
+    customers: Annotated[int, typer.Option("--customers", min=1)] = SOAK_CUSTOMERS,
+    factor: FactorOption = 120.0,
+) -> None:
+    """Fail many customers over, round after round, with faults all the while; nothing may grow or stay behind."""
+    estate = soak_estate(customers, rounds)
+    _run_on(
+        lambda progress: chaos_ground(estate, factor=factor, progress=progress),
+        lambda ground, console: soak_through(ground, rounds, console),
+    )
+
+
+def _chosen(names: list[str]) -> tuple[Storm, ...]:
+    known = {storm.name: storm for storm in storms()}
+    unknown = ", ".join(name for name in names if name not in known)
+    if unknown:
+        raise typer.BadParameter(f"no such storm: {unknown}; there are: {', '.join(known)}", param_hint="--storm")
+    return tuple(storm for name, storm in known.items() if not names or name in names)
+
+
 def _run(scenario: str, factor: float, act: Callable[[Rehearsal, Console], int]) -> None:
+    _run_on(lambda progress: rehearsal(scenario, factor=factor, progress=progress), act)
+
+
+def _run_on(
+    ground: Callable[[Progress], AbstractContextManager[Ground]], act: Callable[[Ground, Console], int]
+) -> None:
     """Exit with what came of it; a failure names the step that it happened in."""
-    console, steps = open_console(), _Steps()
     signal.signal(signal.SIGTERM, _as_interrupt)
-    raise typer.Exit(_status_of(scenario, factor, act, console, steps))
+    raise typer.Exit(_status_of(ground, act, open_console(), _Steps()))
 
 
 def _status_of(
-    scenario: str, factor: float, act: Callable[[Rehearsal, Console], int], console: Console, steps: "_Steps"
+    ground: Callable[[Progress], AbstractContextManager[Ground]],
+    act: Callable[[Ground, Console], int],
+    console: Console,
+    steps: "_Steps",
 ) -> int:
     try:
-        with rehearsal(scenario, factor=factor, progress=lambda step: steps.begin(step, console)) as running:
+        with ground(lambda step: steps.begin(step, console)) as running:
             steps.begin("Everything is up", console)
             return act(running, console)
     except KeyboardInterrupt:

@@ -35,6 +35,17 @@ class MemorySampler(threading.Thread):
         self.join()
 
 
+def resident_megabytes(process: int) -> float:
+    """What one process holds now; 0 if it is gone."""
+    return _resident_kilobytes(Path("/proc", str(process))) / 1024
+
+
+def guarded_command(guardian: int) -> int:
+    """The process that a guardian guards, without those that it started; 0 if there is none."""
+    processes = ((process, _stat(process)) for process in Path("/proc").glob("[0-9]*"))
+    return next((int(process.name) for process, stat in processes if stat and int(stat[_PARENT_FIELD]) == guardian), 0)
+
+
 def _processes_of(guardians: frozenset[int]) -> list[Path]:
     """Each guardian's command leads a session, which all that it starts are in."""
     stats = {process: stat for process in Path("/proc").glob("[0-9]*") if (stat := _stat(process))}

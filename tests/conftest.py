@@ -1,17 +1,21 @@
-"""How tests are shared out among workers: those on the embedded stack stay together, all others go one by one."""
+"""How tests are shared out among workers: those on the embedded stack stay together, and so do those of each file that
+brings up a stack of its own; all others go one by one."""
 
 import pytest
 from xdist.remote import Producer  # type: ignore[import-untyped] # xdist ships no types
 from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped] # nor here
 
 FLOW = "tests/flow/"
+OWN_STACKS = tuple(f"{FLOW}test_{name}.py" for name in ("chaos", "demo", "emulator", "guarded_process", "stores"))
+"""Files that share nothing with the other flow tests: a second worker may take them."""
 
 
 class FlowTogether(LoadScopeScheduling):  # type: ignore[misc] # its base has no types
     """xdist's own `loadgroup` would do, but xdist 3.8 does not find the groups with pytest 9.2."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return FLOW if nodeid.startswith(FLOW) else nodeid
+        own = next((file for file in OWN_STACKS if nodeid.startswith(file)), None)
+        return own or (FLOW if nodeid.startswith(FLOW) else nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FlowTogether | None:
