@@ -21,12 +21,17 @@ from groundswell.ports.world import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
+    from mypy_boto3_sts.type_defs import CredentialsTypeDef
 
 _SESSION_SECONDS = 3600
 _RENEW_BEFORE = timedelta(minutes=5)
 _READS = ("describe_", "list_", "get_", "can_paginate", "test_")
 _HOME_REGION = {"route53": "us-east-1"}
 """Services whose control plane is in one Region (Route 53 developer guide, endpoints)."""
+MOST_KEPT = 50
+"""Roles, each with its clients, that a warm function keeps: about 1 MB a client."""
+_MAKING = threading.Lock()
+"""Clients of one session are made one at a time (boto3 documentation, "Multithreading")."""
 READING = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 ACTING = Config(connect_timeout=2, read_timeout=9, retries={"total_max_attempts": 1})
 
@@ -45,9 +50,10 @@ class ReadRetryingClient:
 
 @dataclass
 class _Assumed:
-    """A role assumed for one execution."""
+    """A role assumed for one execution. The session is everybody's: each would keep the services' models for itself."""
 
     session: boto3.Session
+    credentials: CredentialsTypeDef
     region: str
     renew_at: datetime
     pacer: Pacer | None
@@ -63,7 +69,15 @@ class _Assumed:
 
     def _open(self, service: str, config: Config) -> object:
         region = _HOME_REGION.get(service, self.region)
-        client = self.session.client(service, region_name=region, config=config)  # type: ignore[call-overload]
+        with _MAKING:
+            client = self.session.client(
+                service,  # type: ignore[call-overload] # the stubs want it known beforehand
+                region_name=region,
+                config=config,
+                aws_access_key_id=self.credentials["AccessKeyId"],
+                aws_secret_access_key=self.credentials["SecretAccessKey"],
+                aws_session_token=self.credentials["SessionToken"],
+            )
         client.meta.events.register("before-send.*", self._count)
         return client
 
@@ -98,6 +112,7 @@ class AssumedRoles:
         self._external_id = external_id
         self._clock = clock
         self._pause = pause
+        self._session = boto3.Session()
         self._assumed: dict[tuple[str, str, str, str], _Assumed] = {}
         self._lock = threading.Lock()
 
@@ -121,8 +136,9 @@ class AssumedRoles:
         """Keep it, and let go of those whose time is over: a warm function sees many executions."""
         now = self._clock.now()
         with self._lock:
-            live = {name: each for name, each in self._assumed.items() if now < each.renew_at}
-            self._assumed = {**live, key: assumed}
+            live = {name: each for name, each in self._assumed.items() if now < each.renew_at and name != key}
+            kept = list(live.items())[-(MOST_KEPT - 1) :]
+            self._assumed = {**dict(kept), key: assumed}
 
     def _assume(self, account: str, region: str, role: str, session_name: str, pace: float | None) -> _Assumed:
         arn = f"arn:{_partition_of(region)}:iam::{account}:role/{role}"
@@ -139,14 +155,8 @@ class AssumedRoles:
                 "with this hub's account, stack name and external id"
             ) from error
         given = reply["Credentials"]
-        session = boto3.Session(
-            aws_access_key_id=given["AccessKeyId"],
-            aws_secret_access_key=given["SecretAccessKey"],
-            aws_session_token=given["SessionToken"],
-            region_name=region,
-        )
         pacer = Pacer(pace, clock=self._clock, pause=self._pause) if pace else None
-        return _Assumed(session, region, given["Expiration"] - _RENEW_BEFORE, pacer)
+        return _Assumed(self._session, given, region, given["Expiration"] - _RENEW_BEFORE, pacer)
 
 
 @cache

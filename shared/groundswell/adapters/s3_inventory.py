@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import yaml
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from pydantic import JsonValue
 
 from groundswell.domain.errors import TransientError
@@ -14,6 +14,7 @@ from groundswell.domain.errors import TransientError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_READS = 3
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -35,12 +36,21 @@ class S3Inventory:
         except (ClientError, BotoCoreError) as error:
             raise TransientError(f"bucket {self._bucket} cannot be read: {error}") from error
 
+    def _read(self, key: str) -> bytes:
+        """The file; where its body breaks off, which the SDK leaves to us, it is read again."""
+        for _ in range(_READS - 1):
+            try:
+                return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            except (HTTPClientError, IncompleteReadError):
+                continue
+        return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+
     def _keys(self) -> list[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
         return [each["Key"] for page in pages for each in page.get("Contents", []) if each["Key"].endswith(_ENDINGS)]
 
     def _entries(self, key: str) -> Iterator[tuple[str, JsonValue]]:
-        text = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        text = self._read(key)
         try:
             content = yaml.safe_load(text)
         except yaml.YAMLError as error:

@@ -11,7 +11,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 
-from groundswell.adapters.assumed_clients import AssumedRoles
+from groundswell.adapters.assumed_clients import MOST_KEPT, AssumedRoles
 from groundswell.domain.errors import UnreachableAccountError
 from groundswell.ports.clients import Clients
 from rehearsal.estate.clock import VirtualClock
@@ -143,6 +143,15 @@ def test_sessions_are_let_go_when_their_time_is_over(clock: VirtualClock) -> Non
         clock.advance(3600)
 
     assert len(source._assumed) == 1
+
+
+def test_no_more_roles_are_kept_than_a_function_has_memory_for(clock: VirtualClock) -> None:
+    source = roles(FakeSts(clock))
+    for number in range(MOST_KEPT + 5):
+        opened(source, session_name=f"dr-{number}")
+
+    assert len(source._assumed) == MOST_KEPT
+    assert [name[3] for name in source._assumed][-1] == f"dr-{MOST_KEPT + 4}"
 
 
 def test_error_says_which_role_and_what_to_deploy_where(clock: VirtualClock) -> None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from botocore.exceptions import IncompleteReadError, ResponseStreamingError
+from botocore.response import StreamingBody
 from moto import mock_aws
 
 from groundswell.adapters.s3_inventory import S3Inventory
@@ -43,6 +45,21 @@ def test_files_of_other_kinds_are_passed_over(s3: S3Client) -> None:
     put(s3, readme_md="- {a: 1}", backup_yaml_old="- {a: 1}")
 
     assert S3Inventory(s3, "inventory").entries() == []
+
+
+def test_file_is_read_again_when_its_body_breaks_off(s3: S3Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(s3, dns_yaml="- {a: 1}")
+    broken = [IncompleteReadError(actual_bytes=0, expected_bytes=9), ResponseStreamingError(error="reset")]
+    read = StreamingBody.read
+
+    def read_at_last(body: StreamingBody, amt: int | None = None) -> bytes:
+        if broken:
+            raise broken.pop()
+        return read(body, amt)
+
+    monkeypatch.setattr(StreamingBody, "read", read_at_last)
+
+    assert S3Inventory(s3, "inventory").entries() == [("dns.yaml entry 1", {"a": 1})]
 
 
 @pytest.mark.parametrize("content", ["a: 1", "", "just text", "- [", b"\xff\xfe\x00", "!!python/object:os.system {}"])
