@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from groundswell.domain.events import facts, work
+from groundswell.domain.events import commands, facts, work
 from groundswell.domain.events.envelope import HUB_SOURCE, TECHNOLOGY_SOURCE, EventData, Metadata
 from groundswell.domain.request import DRRequested
 
@@ -29,7 +29,7 @@ Schema = dict[str, Any]
 
 def models() -> list[type[EventData]]:
     """Every event that travels on the bus, by name."""
-    found = [each for module in (facts, work) for each in vars(module).values() if _is_event(each)]
+    found = [each for module in (commands, facts, work) for each in vars(module).values() if _is_event(each)]
     return sorted([DRRequested, *found], key=lambda model: model.detail_type)
 
 
@@ -80,9 +80,11 @@ def _either(data: Schema) -> Schema:
 
 
 def _source(model: type[EventData]) -> Schema:
-    """Who may say it; anybody may ask."""
+    """Who may say it; anybody may ask, and the door alone tells decisions."""
     if model is DRRequested:
         return {"type": "string", "minLength": 1}
+    if issubclass(model, commands.Command):
+        return {"const": commands.DOOR_SOURCE}
     if issubclass(model, work.Outcome):
         return {"type": "string", "pattern": f"^{TECHNOLOGY_SOURCE.replace('.', '[.]')}[a-z][a-z0-9-]*$"}
     return {"const": HUB_SOURCE}

@@ -12,12 +12,14 @@ BUGS = (
         name="close-without-condition",
         module="groundswell.ledger.waves",
         right="""    store.write(
-        step(execution),
-        _move(wave, to, {when: to_text(at)}),
+        step(execution, also=change, remove=stopped),
+        _move(wave, to, when),
         fact(execution, told,""",
         wrong="""    key = keys.wave_key(wave.execution_id, wave.wave)
+    head = keys.execution_key(execution.execution_id)
     store.write(
-        Update(key, set={"status": to, "version": wave.version + 1, when: to_text(at)}),
+        Update(head, set={"version": execution.version + 1, **change}, remove=stopped),
+        Update(key, set={"status": to, "version": wave.version + 1, **when}),
         fact(execution, told,""",
         worlds=800,
     ),
@@ -134,8 +136,8 @@ BUGS = (
     Bug(
         name="order-cut-again",
         module="groundswell.ledger.orders",
-        right="""store.write(Put(item, condition=Absent("pk")), *(_give(""",
-        wrong="""store.write(Put(item))
+        right="""store.write(order_put(order), *(_give(""",
+        wrong="""store.write(Put(order_put(order).item))
         store.write(*(_give(""",
         worlds=100,
     ),
@@ -178,6 +180,49 @@ BUGS = (
         module="groundswell.reactions.sweep",
         right="            self.ordering.request(silent)\n",
         wrong="",
+        worlds=200,
+    ),
+    Bug(
+        name="intent-without-the-barrier",
+        module="groundswell.ledger.orders",
+        right="        running_check(order.execution_id),\n",
+        wrong='        Check(keys.execution_key(order.execution_id), Present("status")),\n',
+        worlds=600,
+    ),
+    Bug(
+        name="decision-from-anybody",
+        module="groundswell.reactions.control_execution",
+        right="        if commanded.source != DOOR_SOURCE:\n",
+        wrong="        if not commanded.source:\n",
+        worlds=100,
+    ),
+    Bug(
+        name="command-decided-twice",
+        module="groundswell.reactions.control_execution",
+        right="        if seen.is_answered:\n            return False\n",
+        wrong="",
+        worlds=100,
+    ),
+    Bug(
+        name="retry-not-counted",
+        module="groundswell.ledger.reopening",
+        right='            "remaining": len(resources),\n',
+        wrong='            "remaining": 0,\n',
+        worlds=200,
+    ),
+    Bug(
+        name="skip-without-closing",
+        module="groundswell.reactions.control_execution",
+        right="                try_close(self.store, self.clock, commanded.execution_id, command.wave, "
+        "cause=decision.command_id)\n",
+        wrong="",
+        worlds=200,
+    ),
+    Bug(
+        name="deadlines-run-while-a-wave-is-held",
+        module="groundswell.ledger.waves",
+        right="    change, stopped = clock(execution, stands=stands_still(execution.status, to), at=at)\n",
+        wrong="    change, stopped = clock(execution, stands=False, at=at)\n",
         worlds=200,
     ),
 )

@@ -6,16 +6,20 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from groundswell.domain.decisions import Nothing, close_due, next_due
+from groundswell.domain.decisions import Nothing, WindDown, close_due, next_due
+from groundswell.domain.events.commands import DOOR_SOURCE
 from groundswell.domain.ids import ExecutionId, OrderId
-from groundswell.domain.records import OrderStatus
-from groundswell.domain.states import WORKED_WAVE
+from groundswell.domain.records import OrderStatus, Wave
+from groundswell.domain.states import WORKED_WAVE, ResourceState, WaveStatus
 from groundswell.ledger import reading
 from tests.simulation.deployment import Queue
 from tests.simulation.queues import Message
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
+
+_CLOSING = ("record_outcome", "control_execution")
+"""Functions that close the wave that their message names."""
 
 Told = Mapping[str, Any]
 
@@ -30,6 +34,7 @@ class Errands:
             "advance_execution": self._of_advance,
             "fan_out_wave": self._of_fan_out,
             "recover": self._of_look,
+            "control_execution": self._of_command,
         }
 
     def left_undone(self, queue: Queue, message: Message) -> Iterator[str]:
@@ -40,16 +45,34 @@ class Errands:
 
     def _of_outcome(self, queue: Queue, told: Told) -> Iterator[str]:
         """Whoever marks, or meets a duplicate, tries to close; only who comes after him may be left to do it."""
+        del queue
         execution_id, number = told["detail"]["metadata"]["execution_id"], told["detail"]["data"]["wave"]
         wave = next((one for one in reading.waves(self._world.ledger, execution_id) if one.wave == number), None)
-        if wave is None or close_due(wave) is None or self._awaits(queue, execution_id, wave=number):
+        if wave is None or self._close_due(wave) is None or self._is_answered_later(execution_id, number):
             return
         yield f"wave {number} could be closed, and the last message that would have done it is gone"
+
+    def _close_due(self, wave: Wave) -> WaveStatus | None:
+        return close_due(reading.execution(self._world.ledger, wave.execution_id), wave)
+
+    def _has_pending(self, wave: Wave) -> bool:
+        resources = reading.resources(self._world.ledger, wave.execution_id, wave.wave)
+        return any(resource.state is ResourceState.PENDING for resource in resources)
+
+    def _of_command(self, queue: Queue, told: Told) -> Iterator[str]:
+        """A command that came through the door is answered."""
+        metadata, kind = told["detail"]["metadata"], told["detail-type"]
+        if kind == "ResourceSkipRequested":
+            yield from self._left_open(metadata["execution_id"], told["detail"]["data"]["wave"])
+        if told["source"] == DOOR_SOURCE and not answers(self._world, metadata["execution_id"], metadata["event_id"]):
+            yield f"{kind} {metadata['event_id']} was taken from {queue.name}, and nobody answered it"
 
     def _of_advance(self, queue: Queue, told: Told) -> Iterator[str]:
         execution_id = told["detail"]["metadata"]["execution_id"]
         execution = reading.execution(self._world.ledger, execution_id)
         due = next_due(execution, reading.waves(self._world.ledger, execution_id))
+        if isinstance(due, WindDown) and not self._has_pending(due.wave):
+            return
         if isinstance(due, Nothing) or self._awaits(queue, execution_id) or self._is_to_be_said(execution_id):
             return
         yield f"{type(due).__name__} is due for {execution_id}, and the last message that would have done it is gone"
@@ -77,6 +100,21 @@ class Errands:
         if not any(other == (execution_id, number, order_id) for other in coming):
             yield f"order {order_id} is open, and no message will ever look at it again"
 
+    def _left_open(self, execution_id: ExecutionId, number: int) -> Iterator[str]:
+        """Whoever moves a counter then tries to close the wave."""
+        wave = next((one for one in reading.waves(self._world.ledger, execution_id) if one.wave == number), None)
+        if wave and self._close_due(wave) is not None and not self._is_answered_later(execution_id, number):
+            yield f"wave {number} could be closed after resources were skipped, and nobody is left to do it"
+
+    def _is_answered_later(self, execution_id: ExecutionId, wave: int) -> bool:
+        """Whether something that will try to close the wave is still to be worked on."""
+        for queue in self._world.deployment.queues.values():
+            if queue.handler == "advance_execution" and self._awaits(queue, execution_id):
+                return True
+            if queue.handler in _CLOSING and self._awaits(queue, execution_id, wave=wave):
+                return True
+        return False
+
     def _awaits(self, queue: Queue, execution_id: str, *, wave: int | None = None) -> bool:
         """Whether another message about the execution, or its wave, is still to be worked on."""
         for message in self._world.queues.unfinished(queue.name):
@@ -89,6 +127,12 @@ class Errands:
     def _is_to_be_said(self, execution_id: ExecutionId) -> bool:
         """Whether a fact of the execution is still to be put on the bus."""
         return any(fact.event_id not in self._world.said for fact in reading.facts(self._world.ledger, execution_id))
+
+
+def answers(world: World, execution_id: ExecutionId, command_id: str) -> list[str]:
+    """The types of the facts that answer a command."""
+    facts = reading.facts(world.ledger, execution_id)
+    return [fact.detail_type for fact in facts if json.loads(fact.detail)["metadata"]["causation_id"] == command_id]
 
 
 def _order_of(told: Told) -> tuple[ExecutionId, int, OrderId]:

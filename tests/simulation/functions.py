@@ -25,6 +25,7 @@ from groundswell.domain.acceptance import Rules
 from groundswell.domain.conditions import Item
 from groundswell.domain.plan import Served
 from groundswell.entry.functions import metrics
+from groundswell.reactions.control_execution import Controller
 from groundswell.reactions.fan_out_wave import FanOut
 from groundswell.reactions.ordering import Ordering
 from groundswell.reactions.plan_execution import Planner
@@ -56,6 +57,7 @@ HANDLERS: Mapping[str, ModuleType] = {
     name: import_module(f"functions.{name}.handler")
     for name in (
         "advance_execution",
+        "control_execution",
         "fan_out_wave",
         "plan_execution",
         "record_outcome",
@@ -98,6 +100,7 @@ class Functions:
             role="groundswell-inventory",
             clock=clock,
             spread=lambda function, arguments: [function(argument) for argument in arguments],
+            read_error=read_error,
         )
         served = Served(supports=supports, answers=lambda name: name in registry.BUILT_IN or name == foreign.NAME)
         deadlines = (900, 1800, 3600, 14400)
@@ -128,8 +131,10 @@ class Functions:
             if "TECHNOLOGY" in queue.environment
         }
         recorder, waker = Recorder(store, clock), Waker(store, ordering)
+        controller = Controller(store, clock, NumberedTokens(), order_size)
         self._roots: Mapping[str, Mapping[str, object]] = {
             "advance_execution": {"store": lambda: store, "CLOCK": clock},
+            "control_execution": {"controller": lambda: controller},
             "fan_out_wave": {"fan_out": lambda: fan_out},
             "plan_execution": {"planner": lambda: planner},
             "record_outcome": {"recorder": lambda: recorder},

@@ -18,6 +18,8 @@ ROOT = Path(__file__).parent.parent.parent
 DIRECTORY = ROOT / ".simulation"
 CHUNK = 50
 """Worlds that are run, and written down as run, together."""
+_CHUNKS_A_PROCESS = 20
+"""Then a new process: what a world leaves behind in memory goes with the old one."""
 _WHAT_DECIDES = ("functions", "rehearsal/estate", "shared/groundswell", "tests/simulation", "tests/template")
 
 
@@ -84,7 +86,7 @@ class Hunt:
         """Run the worlds from 1 on that were not run yet; after each chunk, how it stands."""
         firsts = [first for first in range(1, worlds + 1, CHUNK) if first not in self._done]
         context = multiprocessing.get_context("spawn")
-        with context.Pool(jobs) as pool:
+        with context.Pool(jobs, maxtasksperchild=_CHUNKS_A_PROCESS) as pool:
             for chunk in pool.imap_unordered(run_chunk, firsts):
                 self._keep(chunk)
                 yield self.tally

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groundswell.domain.records import Execution, Hold
+from groundswell.domain.standstill import WAITING_WAVE
 from groundswell.domain.states import OPEN_EXECUTION, OPEN_RESOURCE, ExecutionStatus, WaveStatus
 from groundswell.ledger import keys, reading
+from tests.simulation.errands import answers
 from tests.simulation.watch import wrong_counts
 from tests.simulation.world import World
 
@@ -24,7 +26,7 @@ def violations(world: World) -> list[str]:
     """Everything that is wrong in a world that has come to rest, or was stopped because something was wrong."""
     if world.watch.found:
         return list(world.watch.found)
-    found = [*world.watch.doubled(), *_losers_only(world)]
+    found = [*world.watch.doubled(), *_losers_only(world), *_commands(world)]
     for execution in world.executions():
         found += [f"{execution.execution_id}: {each}" for each in _of_execution(world, execution)]
     return found
@@ -43,10 +45,28 @@ def _losers_only(world: World) -> Iterator[str]:
                 yield f"{one} and {other} were each rejected because the other held a resource"
 
 
+def _commands(world: World) -> Iterator[str]:
+    """A decision takes effect wholly or is refused, never both; one that nobody vouches for does nothing."""
+    if world.people is None:
+        return
+    for execution_id, command_id, kind in world.people.asked:
+        told = answers(world, execution_id, command_id)
+        if "CommandRefused" in told and len(told) > 1:
+            yield f"{kind} {command_id} was refused and took effect: {told}"
+        if not told and not world.queues.dead_letters:
+            yield f"{kind} {command_id} was never answered"
+    for execution_id, command_id in world.people.forged:
+        if answers(world, execution_id, command_id):
+            yield f"{command_id} did not come through the door, and took effect"
+
+
 def _of_execution(world: World, execution: Execution) -> Iterator[str]:
     waves = reading.waves(world.ledger, execution.execution_id)
-    if execution.status in OPEN_EXECUTION and not any(wave.status is WaveStatus.HELD for wave in waves):
+    waits = execution.status is ExecutionStatus.PAUSED or any(wave.status in WAITING_WAVE for wave in waves)
+    if execution.status in OPEN_EXECUTION and not waits:
         yield f"it is {execution.status} and waits for nobody"
+    if waits != (execution.stopped_at is not None) and execution.status in OPEN_EXECUTION:
+        yield f"it waits for a person: {waits}, and its deadlines stand still since {execution.stopped_at}"
     for wave in waves:
         resources = list(reading.resources(world.ledger, execution.execution_id, wave.wave))
         yield from wrong_counts(wave, resources)

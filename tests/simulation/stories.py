@@ -11,6 +11,7 @@ from tests.simulation import foreign
 from tests.simulation.trouble import Strike, drawn
 from tests.simulation.world import HOUR, Setting, World, random_of
 
+_Asked = dict[str, Any]
 ACCOUNTS = ("222222222201", "222222222202")
 
 
@@ -18,37 +19,43 @@ def world_of(seed: int, *, only: Collection[Strike] | None = None) -> World:
     """The world of a seed, with those asking in it who do; the same whenever it is made."""
     dice = random_of(seed)
     world = World(_setting(dice, seed), only=only)
-    world.request(operation="failover", all=True, request_id="first")
+    first: _Asked = {"operation": "failover", "all": True, "request_id": "first"}
+    if dice.random() < 0.3:
+        first["approval"] = [dice.choice([1, 2, 3])]
+    world.request(**first)
     for ask in (_repeated, _overlapping, _another_content, _stale, _later):
-        ask(world, dice)
+        ask(world, dice, first)
     return world
 
 
-def _repeated(world: World, dice: random.Random) -> None:
+def _repeated(world: World, dice: random.Random, first: _Asked) -> None:
     if dice.random() < 0.5:
-        world.request(after=dice.uniform(0, 300), operation="failover", all=True, request_id="first")
+        world.request(after=dice.uniform(0, 300), **first)
 
 
-def _overlapping(world: World, dice: random.Random) -> None:
+def _overlapping(world: World, dice: random.Random, first: _Asked) -> None:
+    del first
     if dice.random() < 0.5:
         after = dice.uniform(0, dice.choice([0.1, 2.0]))
         asked: dict[str, Any] = {"customer": "customer-a", "environment": "production", "request_id": "overlapping"}
         world.request(after=after, operation="failover", **asked)
 
 
-def _another_content(world: World, dice: random.Random) -> None:
+def _another_content(world: World, dice: random.Random, first: _Asked) -> None:
     if dice.random() < 0.2:
-        world.request(after=dice.uniform(0, 300), operation="failover", all=True, request_id="first", dry_run=True)
+        world.request(after=dice.uniform(0, 300), **first, dry_run=True)
 
 
-def _stale(world: World, dice: random.Random) -> None:
+def _stale(world: World, dice: random.Random, first: _Asked) -> None:
+    del first
     if dice.random() < 0.1:
         old = dice.uniform(0.5, 30) * HOUR
         world.request(after=dice.uniform(0, 300), said_before=old, operation="failover", all=True, request_id="stale")
 
 
-def _later(world: World, dice: random.Random) -> None:
+def _later(world: World, dice: random.Random, first: _Asked) -> None:
     """Everything once more, when it may be there already."""
+    del first
     if dice.random() < 0.2:
         world.request(after=dice.uniform(60, 900), operation="failover", all=True, request_id="later")
 
@@ -61,6 +68,8 @@ def _setting(dice: random.Random, seed: int) -> Setting:
         seed=seed,
         mainframes=_mainframes(dice, customers),
         hold_chunk=dice.choice([1, 2, 49]),
+        people=dice.random() < 0.6,
+        meddling=dice.choice([0.0, 0.05, 0.3]),
     )
 
 

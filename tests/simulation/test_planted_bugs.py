@@ -1,4 +1,4 @@
-"""The worlds can fail: each of the bugs that anybody might write is found, within the worlds that it is said to take."""
+"""The worlds can fail: each bug that anybody might write is found, within the worlds that it is said to take."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def test_bug_is_found(bug: Bug) -> None:
 def test_bug_says_so_when_the_code_that_it_alters_has_moved() -> None:
     moved = Bug("moved", "groundswell.ledger.waves", right="def close_the_wave(", wrong="", worlds=1)
 
-    with pytest.raises(MovedError, match="groundswell.ledger.waves has 0 times what it alters"):
+    with pytest.raises(MovedError, match=r"groundswell\.ledger\.waves has 0 times what it alters"):
         moved.planted_in(source_of(moved.module).read_text(encoding="utf-8"))

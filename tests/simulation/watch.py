@@ -142,7 +142,7 @@ class Watch:
         if before.status is not after.status:
             if after.status not in WAVE_TRANSITIONS[before.status]:
                 yield f"wave {after.wave} went from {before.status} to {after.status}"
-            if after.status is WaveStatus.RUNNING:
+            if after.status is WaveStatus.RUNNING and before.status is not WaveStatus.HELD:
                 yield from self._open_before(after)
         elif is_final(WAVE_TRANSITIONS, before.status) and before != after.model_copy(
             update={"duplicates": before.duplicates}
@@ -168,12 +168,17 @@ class Watch:
         if after.state not in RESOURCE_TRANSITIONS[before.state]:
             yield f"{after.resource_id} went from {before.state} to {after.state}"
         ended = {ResourceState.RECOVERED: "ResourceRecovered", ResourceState.FAILED: "ResourceFailed"}.get(after.state)
-        if ended and (after.order_id, after.resource_id, ended) not in self._said:
+        if ended and (after.order_id, after.resource_id, ended) not in self._said and not self._is_given_up(after):
             yield f"{after.resource_id} is {after.state}, and nobody who may say so did"
         if after.state is ResourceState.RECOVERED and not is_recovered(self._world, after):
             yield f"{after.resource_id} is RECOVERED in the ledger, and not in the target Region"
         if after.state is ResourceState.FAILED and not after.failure:
             yield f"{after.resource_id} failed and does not say why"
+
+    def _is_given_up(self, resource: Resource) -> bool:
+        """Whether nobody had to say that it failed: its wave's deadline has passed."""
+        wave = reading.wave(self._world.ledger, resource.execution_id, resource.wave)
+        return resource.state is ResourceState.FAILED and wave.deadline_missed_at is not None
 
     def _of_intent(self, change: Change) -> Iterator[str]:
         """No call is about to be made but for an execution and a wave that are at work."""

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.conditions import Item
+from groundswell.domain.decisions import close_due
 from groundswell.domain.ids import ExecutionId
-from groundswell.domain.records import Execution
+from groundswell.domain.records import Execution, Wave
+from groundswell.domain.standstill import WAITING_WAVE
 from groundswell.domain.states import OPEN_EXECUTION, WaveStatus
 from groundswell.ledger import holding, keys, reading
 from groundswell.ports.store import Key
@@ -29,6 +31,7 @@ from tests.simulation.foreign import Mainframe
 from tests.simulation.functions import Functions
 from tests.simulation.machine import KilledError, Machine, current_invocation
 from tests.simulation.outside import as_event
+from tests.simulation.people import People
 from tests.simulation.queues import Message, Queues
 from tests.simulation.stream import Stream
 from tests.simulation.trouble import CALM, Chances, Strike, Trouble
@@ -57,6 +60,10 @@ class Setting:
     """Seconds."""
     mainframes: tuple[Mapping[str, Any], ...] = ()
     """Entries of the inventory, of a technology that is not ours."""
+    meddling: float = 0.0
+    """How likely somebody is, in each minute of trouble, to decide something just so; 0: people only see to waves."""
+    people: bool = False
+    """Whether somebody sees to what waits for a person."""
     hold_chunk: int = 49
     """Resources that one transaction of the planner holds."""
     armed: bool = True
@@ -98,6 +105,7 @@ class World:
         self._aws_events_planned = False
         if setting.watched:
             self.queues.finished = self._finished
+        self.people = People(self, random_of(setting.seed), meddling=setting.meddling) if setting.people else None
         self._tick()
         self.machine.after(self.trouble.between(300, 1800, "redriver"), self._redrive)
 
@@ -107,9 +115,14 @@ class World:
 
     # ── Trouble ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def is_troubled(self) -> bool:
+        """Whether trouble has not ended yet."""
+        return self.machine.time <= self._troubled_until
+
     def strikes(self, kind: str, place: str) -> bool:
         """Whether trouble of a kind strikes now; nothing strikes after the quiet begins."""
-        if self.machine.time > self._troubled_until or not self.trouble.strikes(kind, place):
+        if not self.is_troubled or not self.trouble.strikes(kind, place):
             return False
         self.tell(f"! {kind}")
         return True
@@ -178,6 +191,8 @@ class World:
     def _show_to_others(self, event: Mapping[str, Any]) -> None:
         if self.strikes("forged", "forger"):
             foreign.forge(event, self)
+        if self.people is not None:
+            self.people.tempt(event["detail"]["metadata"]["execution_id"])
         if event["detail"]["data"]["technology"] == foreign.NAME:
             delay = self.trouble.between(0.1, 5, foreign.PLACE)
             self.machine.after(delay, partial(self.mainframe.asked, event))
@@ -268,7 +283,10 @@ class World:
     def _is_settled(self, execution: Execution) -> bool:
         if execution.status not in OPEN_EXECUTION:
             return True
-        return any(wave.status is WaveStatus.HELD for wave in reading.waves(self.ledger, execution.execution_id))
+        if self.people is not None:
+            return False
+        waves = reading.waves(self.ledger, execution.execution_id)
+        return any(wave.status in WAITING_WAVE and not _may_change(execution, wave) for wave in waves)
 
     def live(self) -> bool:
         """Let the world run until all is settled, or something is wrong; False where that takes too long.
@@ -282,6 +300,11 @@ class World:
         self._troubled_until = min(self._troubled_until, self.machine.time)
         self.machine.run(until=lambda: bool(wrong), seconds=AFTERWARDS)
         return settled
+
+
+def _may_change(execution: Execution, wave: Wave) -> bool:
+    """Whether a wave may still change without a person: one that is held at its deadline goes on."""
+    return wave.status is WaveStatus.HELD and (wave.remaining > 0 or close_due(execution, wave) is not None)
 
 
 def random_of(seed: int) -> random.Random:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 
+from groundswell.domain.events.commands import DOOR_SOURCE
 from groundswell.domain.events.facts import DRAccepted, PlannedWave, Remark
 from groundswell.domain.ids import execution_id_of
 from groundswell.domain.instants import to_text
@@ -31,6 +32,14 @@ class Asked:
     account: str
     time: datetime
     detail: Mapping[str, JsonValue]
+
+    @property
+    def via(self) -> str:
+        """Who asked, as far as AWS vouches for it: by name only where it came through the door."""
+        place = f"{self.source} in account {self.account}"
+        metadata = self.detail.get("metadata")
+        who = metadata.get("decided_by") if isinstance(metadata, dict) else None
+        return f"{who}, through {place}" if self.source == DOOR_SOURCE and isinstance(who, str) else place
 
 
 @dataclass(frozen=True)
@@ -99,10 +108,11 @@ def new_execution(
         request_id=request_id,
         content_hash=request.content_hash,
         request=valid.model_dump(mode="json", exclude_none=True) if valid else {},
-        requested_via=f"{asked.source} in account {asked.account}",
+        requested_via=asked.via,
         operation=valid.operation if valid else None,
         scope=valid.scope if valid else None,
         relaunch=valid.relaunch if valid else (),
+        approval=valid.approval if valid else (),
         target_region=rules.region,
         dry_run=valid.dry_run if valid else False,
         status=ExecutionStatus.PLANNING,
@@ -124,7 +134,7 @@ def acceptance(
     """The fact that tells of a plan; `counts` has the resources of each wave by technology."""
     assert execution.operation  # noqa: S101 - narrows: only valid requests are accepted
     assert execution.scope  # noqa: S101 - the same
-    waves = [_planned(wave, found, rules, at) for wave, found in sorted(counts.items()) if found]
+    waves = [_planned(execution, wave, found, rules, at) for wave, found in sorted(counts.items()) if found]
     return DRAccepted(
         operation=execution.operation,
         scope=execution.scope,
@@ -141,7 +151,7 @@ def acceptance(
 
 def new_wave(execution: Execution, planned: PlannedWave, rules: Rules, at: datetime) -> Wave:
     """A wave as it is written when its execution is accepted."""
-    policy = default_policy(planned.wave, rules.deadlines)
+    policy = default_policy(planned.wave, rules.deadlines).model_copy(update={"approval": planned.approval})
     return Wave(
         execution_id=execution.execution_id,
         wave=planned.wave,
@@ -153,9 +163,14 @@ def new_wave(execution: Execution, planned: PlannedWave, rules: Rules, at: datet
     )
 
 
-def _planned(wave: int, counts: Counter[str], rules: Rules, at: datetime) -> PlannedWave:
-    deadline = at + timedelta(seconds=default_policy(wave, rules.deadlines).deadline_seconds)
-    return PlannedWave(wave=wave, resources=counts.total(), technologies=dict(counts), deadline_at=deadline)
+def _planned(execution: Execution, wave: int, counts: Counter[str], rules: Rules, at: datetime) -> PlannedWave:
+    return PlannedWave(
+        wave=wave,
+        resources=counts.total(),
+        technologies=dict(counts),
+        deadline_at=at + timedelta(seconds=default_policy(wave, rules.deadlines).deadline_seconds),
+        approval=wave in execution.approval,
+    )
 
 
 def _first(remarks: Sequence[Remark]) -> tuple[Remark, ...]:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from groundswell.domain.events.facts import Counts
 from groundswell.domain.policy import OnFailure
 from groundswell.domain.records import Execution, Wave
-from groundswell.domain.states import ExecutionStatus, WaveStatus
+from groundswell.domain.states import OPEN_EXECUTION, WORKED_WAVE, ExecutionStatus, WaveStatus
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,27 @@ class End:
     reason: str = ""
 
 
-Due: TypeAlias = Nothing | OpenWave | AskApproval | End
+@dataclass(frozen=True)
+class CancelWave:
+    """The wave was not begun, and never will be."""
+
+    wave: Wave
+
+
+@dataclass(frozen=True)
+class WindDown:
+    """The wave goes on without what was not begun; what is in flight is followed to its end."""
+
+    wave: Wave
+
+
+Due: TypeAlias = Nothing | OpenWave | AskApproval | CancelWave | WindDown | End
 
 
 def next_due(execution: Execution, waves: Sequence[Wave]) -> Due:
     """What is due for the execution, whenever and however often it is asked."""
+    if execution.status is ExecutionStatus.CANCELLING:
+        return _next_of_cancelling(waves)
     if execution.status is not ExecutionStatus.RUNNING:
         return Nothing()
     for wave in sorted(waves, key=lambda each: each.wave):
@@ -51,6 +67,15 @@ def next_due(execution: Execution, waves: Sequence[Wave]) -> Due:
             continue
         return _due_of(wave)
     return End(_final_status(execution, waves))
+
+
+def _next_of_cancelling(waves: Sequence[Wave]) -> Due:
+    for wave in sorted(waves, key=lambda each: each.wave):
+        if wave.status in (WaveStatus.PENDING, WaveStatus.AWAITING_APPROVAL):
+            return CancelWave(wave)
+        if wave.status in WORKED_WAVE:
+            return WindDown(wave)
+    return End(ExecutionStatus.CANCELLED)
 
 
 def _is_passed(wave: Wave) -> bool:
@@ -75,10 +100,12 @@ def _final_status(execution: Execution, waves: Sequence[Wave]) -> ExecutionStatu
     return ExecutionStatus.COMPLETED_WITH_EXCEPTIONS if flawed else ExecutionStatus.COMPLETED
 
 
-def close_due(wave: Wave) -> WaveStatus | None:
+def close_due(execution: Execution, wave: Wave) -> WaveStatus | None:
     """The status that the wave is to take because nothing in it is left to wait for; None while it stays as it is."""
-    if wave.status not in (WaveStatus.RUNNING, WaveStatus.HELD) or wave.remaining > 0:
+    if wave.status not in WORKED_WAVE or wave.remaining > 0 or execution.status not in OPEN_EXECUTION:
         return None
+    if execution.status is ExecutionStatus.CANCELLING:
+        return WaveStatus.CANCELLED
     if is_success(wave):
         return WaveStatus.COMPLETED
     if wave.policy.on_failure is not OnFailure.HOLD:
@@ -90,7 +117,7 @@ def is_success(wave: Wave) -> bool:
     """Whether enough of the critical resources that were not skipped is recovered; an empty wave succeeds."""
     if not wave.failed:
         return True
-    recovered = wave.total - wave.skipped - wave.failed - wave.failed_optional - wave.remaining
+    recovered = wave.recovered - wave.recovered_optional
     return recovered * 100 >= wave.policy.least_success_percent * (recovered + wave.failed)
 
 

@@ -32,3 +32,8 @@ def event_id_of(*parts: str) -> EventId:
 def order_id_of(execution_id: ExecutionId, wave: int, technology: str, place: str, number: int) -> OrderId:
     """The id of the numbered work order of a wave at a place (account and Region); the same cut gives the same id."""
     return OrderId(f"{execution_id}.w{wave:03d}.{technology}.{place}.{number:03d}")
+
+
+def retry_id_of(execution_id: ExecutionId, wave: int, technology: str, command_id: str, first: ResourceId) -> OrderId:
+    """The id of the work order by which a command tries resources again; the same command gives the same id."""
+    return OrderId(f"{execution_id}.w{wave:03d}.{technology}.retry.{fingerprint(command_id, first)[:12]}")

@@ -58,8 +58,12 @@ class Execution(Record):
     warnings_count: int = 0
     reasons: tuple[str, ...] = ()
     relaunch: tuple[ResourceId, ...] = ()
+    approval: tuple[int, ...] = Field(default=(), description="Waves that begin only when a person approves them.")
     created_at: str
     accepted_at: str | None = None
+    paused_at: str | None = None
+    stopped_at: str | None = Field(default=None, description="Since when it waits for a person; deadlines stand still.")
+    waited_ms: int = Field(default=0, description="Milliseconds for which it waited for people before that.")
     ended_at: str | None = None
 
     @property
@@ -79,12 +83,15 @@ class Wave(Record):
     total: int
     remaining: int
     recovered: int = 0
+    recovered_optional: int = Field(default=0, description="Those of the recovered that are optional.")
     failed: int = 0
     failed_optional: int = 0
     skipped: int = 0
     duplicates: int = Field(default=0, description="Outcomes that were dropped because they were marked before.")
     approved: bool = False
-    deadline_at: str
+    asked_at: str | None = Field(default=None, description="Since when it awaits approval.")
+    escalated_at: str | None = Field(default=None, description="When it was told that nobody decides.")
+    deadline_at: str = Field(description="If nothing waits for people; see `standstill.deadline_of`.")
     deadline_missed_at: str | None = None
     started_at: str | None = None
     held_at: str | None = None
@@ -120,6 +127,8 @@ class Resource(Record):
     order_id: OrderId | None = None
     evidence: dict[str, JsonValue] = Field(default_factory=dict)
     failure: Failure | None = None
+    earlier: dict[str, JsonValue] = Field(default_factory=dict, description="How earlier attempts failed, by number.")
+    skipped: dict[str, str] | None = Field(default=None, description="Who skipped it, why, and when.")
     late: dict[str, JsonValue] = Field(default_factory=dict)
     started_at: str | None = None
     ended_at: str | None = None

@@ -49,6 +49,9 @@ class DRRequested(EventData):
     technologies: tuple[_Name, ...] | None = Field(
         default=None, max_length=50, strict=False, description="Only these technologies."
     )
+    approval: tuple[Annotated[int, Field(ge=1, le=MAX_WAVE)], ...] = Field(
+        default=(), max_length=MAX_WAVE, strict=False, description="Waves that begin only when a person approves them."
+    )
     dry_run: bool = Field(default=False, description="Plan and say so; change and hold nothing.")
     relaunch: tuple[Annotated[ResourceId, Field(max_length=MAX_ID_BYTES)], ...] = Field(
         default=(),

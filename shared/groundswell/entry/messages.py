@@ -6,6 +6,15 @@ from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Json, JsonValue, TypeAdapter
 
+from groundswell.domain.events.commands import (
+    DRCancelRequested,
+    DRPauseRequested,
+    DRResumeRequested,
+    ResourceRetryRequested,
+    ResourceSkipRequested,
+    WaveApproveRequested,
+    WaveRejectRequested,
+)
 from groundswell.domain.events.envelope import EventData, Metadata
 from groundswell.domain.events.work import RecoveryRequested, ResourceFailed, ResourceProgressed, ResourceRecovered
 from groundswell.domain.ids import ExecutionId, OrderId
@@ -86,9 +95,55 @@ class Progressed(BusMessage[Told[ResourceProgressed]]):
     detail_type: Literal["ResourceProgressed"] = Field(alias="detail-type")
 
 
+class PauseMessage(BusMessage[Told[DRPauseRequested]]):
+    """Somebody asks for a pause."""
+
+    detail_type: Literal["DRPauseRequested"] = Field(alias="detail-type")
+
+
+class ResumeMessage(BusMessage[Told[DRResumeRequested]]):
+    """Somebody asks to go on."""
+
+    detail_type: Literal["DRResumeRequested"] = Field(alias="detail-type")
+
+
+class CancelMessage(BusMessage[Told[DRCancelRequested]]):
+    """Somebody asks to cancel."""
+
+    detail_type: Literal["DRCancelRequested"] = Field(alias="detail-type")
+
+
+class ApproveMessage(BusMessage[Told[WaveApproveRequested]]):
+    """Somebody approves a wave."""
+
+    detail_type: Literal["WaveApproveRequested"] = Field(alias="detail-type")
+
+
+class RejectMessage(BusMessage[Told[WaveRejectRequested]]):
+    """Somebody rejects a wave."""
+
+    detail_type: Literal["WaveRejectRequested"] = Field(alias="detail-type")
+
+
+class RetryMessage(BusMessage[Told[ResourceRetryRequested]]):
+    """Somebody asks to try resources again."""
+
+    detail_type: Literal["ResourceRetryRequested"] = Field(alias="detail-type")
+
+
+class SkipMessage(BusMessage[Told[ResourceSkipRequested]]):
+    """Somebody asks to go on without resources."""
+
+    detail_type: Literal["ResourceSkipRequested"] = Field(alias="detail-type")
+
+
 AnyEvent: TypeAlias = BusMessage[dict[str, JsonValue]]
 Fact: TypeAlias = BusMessage[Told[WaveOf]]
 Answer: TypeAlias = Annotated[Recovered | Failed | Progressed, Field(discriminator="detail_type")]
+CommandMessage: TypeAlias = Annotated[
+    PauseMessage | ResumeMessage | CancelMessage | ApproveMessage | RejectMessage | RetryMessage | SkipMessage,
+    Field(discriminator="detail_type"),
+]
 OrderOrLook: TypeAlias = LookMessage | BusMessage[Told[RecoveryRequested]]
 
 EVENTS: TypeAdapter[Record[AnyEvent]] = TypeAdapter(Record[AnyEvent])
@@ -97,5 +152,7 @@ FACTS: TypeAdapter[Record[Fact]] = TypeAdapter(Record[Fact])
 """Facts about executions and waves."""
 ANSWERS: TypeAdapter[Record[Answer]] = TypeAdapter(Record[Answer])
 """What technologies answer."""
+COMMANDS: TypeAdapter[Record[CommandMessage]] = TypeAdapter(Record[CommandMessage])
+"""What people decide."""
 LOOKS: TypeAdapter[Record[OrderOrLook]] = TypeAdapter(Record[OrderOrLook])
 """What comes to a technology's queue."""

@@ -108,9 +108,11 @@ def still_open(order_id: OrderId, attempt: int) -> Condition:
 def _count_down(execution_id: ExecutionId, wave: int, outcomes: Sequence[Outcome]) -> Update:
     failed = [outcome for outcome in outcomes if outcome.failure]
     optional = sum(outcome.resource.impact is Impact.OPTIONAL for outcome in failed)
+    all_optional = sum(outcome.resource.impact is Impact.OPTIONAL for outcome in outcomes)
     counts = {
         "remaining": -len(outcomes),
         "recovered": len(outcomes) - len(failed),
+        "recovered_optional": all_optional - optional,
         "failed": len(failed) - optional,
         "failed_optional": optional,
         "version": 1,

@@ -25,13 +25,17 @@ def cut(store: Store, order: WorkOrder) -> None:
     Raises:
         StaleWriteError: a resource belongs to another order by now.
     """
-    key = keys.order_key(order.execution_id, order.wave, order.order_id)
-    item: Item = {"pk": key.pk, "sk": key.sk, **order.as_item()}
     try:
-        store.write(Put(item, condition=Absent("pk")), *(_give(order, name) for name in order.resource_ids))
+        store.write(order_put(order), *(_give(order, name) for name in order.resource_ids))
     except TransactionRefusedError as refused:
         if 0 not in refused.failed:
             raise StaleWriteError(f"{order.order_id}: a resource of it belongs to another order") from refused
+
+
+def order_put(order: WorkOrder) -> Put:
+    """The write that makes an order, unless it is there."""
+    key = keys.order_key(order.execution_id, order.wave, order.order_id)
+    return Put({"pk": key.pk, "sk": key.sk, **order.as_item()}, condition=Absent("pk"))
 
 
 def _give(order: WorkOrder, name: ResourceId) -> Update:
@@ -57,9 +61,7 @@ def claim(store: Store, order: WorkOrder, *, now: datetime, until: datetime, als
     """
     number = order.claim + 1
     free = any_of(Absent("claim_until"), Below("claim_until", to_text(now)))
-    as_read = all_of(
-        Equals("status", OrderStatus.OPEN), Equals("claim", order.claim), Equals("look", order.look), free
-    )
+    as_read = all_of(Equals("status", OrderStatus.OPEN), Equals("claim", order.claim), Equals("look", order.look), free)
     signs: Item = {"looked_at": to_text(now), "look_again": False, "woken": False}
     change: Item = {"claim": number, "claim_until": to_text(until), **signs, **(also or {})}
     try:

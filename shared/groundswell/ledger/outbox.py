@@ -6,11 +6,12 @@ from datetime import datetime
 
 from groundswell.domain.conditions import Absent, Item
 from groundswell.domain.events.envelope import HUB_SOURCE, Event, EventData, Lineage
-from groundswell.domain.ids import event_id_of
+from groundswell.domain.events.facts import CommandRefused
+from groundswell.domain.ids import EventId, event_id_of
 from groundswell.domain.instants import to_text
 from groundswell.domain.records import Execution, StoredEvent
 from groundswell.ledger import keys
-from groundswell.ports.store import Put, Store, Update
+from groundswell.ports.store import Check, Put, Store, Update
 from groundswell.ports.world import BusEntry
 
 
@@ -25,6 +26,22 @@ def fact(execution: Execution, data: EventData, *, subject: str, cause: str, at:
     event_id = event_id_of(execution.execution_id, data.detail_type, subject, str(sequence))
     event = lineage.tell(data, source=HUB_SOURCE, event_id=event_id, at=at, sequence=sequence)
     return Put(_item(event), condition=Absent("pk"))
+
+
+def refusal(execution: Execution, data: CommandRefused, *, command_id: str, at: datetime) -> Put:
+    """The write that answers a command by refusing it; it is no step of the execution and has no place among them."""
+    lineage = Lineage(execution.execution_id, execution.correlation_id, command_id)
+    event_id = _refusal_id(execution, command_id)
+    return Put(_item(lineage.tell(data, source=HUB_SOURCE, event_id=event_id, at=at)), condition=Absent("pk"))
+
+
+def unrefused(execution: Execution, command_id: str) -> Check:
+    """The write of a transaction that demands that a command was not refused."""
+    return Check(keys.event_key(execution.execution_id, _refusal_id(execution, command_id)), Absent("pk"))
+
+
+def _refusal_id(execution: Execution, command_id: str) -> EventId:
+    return event_id_of(execution.execution_id, CommandRefused.detail_type, command_id)
 
 
 def _item(event: Event[EventData]) -> Item:

@@ -58,3 +58,30 @@ class ClientSource(Protocol):
         Raises:
             UnreachableAccountError: the role cannot be assumed; the message says what to check.
         """
+
+
+class CallError(Protocol):
+    """What can be told of a call that did not come back well."""
+
+    @property
+    def code(self) -> str:
+        """AWS's error code; empty where no answer came."""
+
+    @property
+    def words(self) -> str:
+        """The error in AWS's words."""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the call may have taken effect all the same."""
+
+    @property
+    def is_throttling(self) -> bool:
+        """Whether AWS only says: too many requests."""
+
+
+class ReadError(Protocol):
+    """Turns what an SDK raised into what can be told of it."""
+
+    def __call__(self, error: Exception) -> CallError | None:
+        """What it tells; None where it is no error of a call at all."""

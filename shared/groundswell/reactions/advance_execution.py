@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from groundswell.domain.decisions import AskApproval, Due, End, OpenWave, next_due
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+
+from groundswell.domain.decisions import AskApproval, CancelWave, Due, End, OpenWave, WindDown, next_due, sum_counts
+from groundswell.domain.events.facts import WaveAwaitingApproval
 from groundswell.domain.ids import ExecutionId
+from groundswell.domain.instants import seconds_between, to_text
 from groundswell.domain.records import Execution, Wave
-from groundswell.ledger import executions, holding, reading, waves
+from groundswell.domain.states import WORKED_WAVE, ResourceState
+from groundswell.ledger import executions, holding, reading, reopening, waves
 from groundswell.ports.store import Store
 from groundswell.ports.world import Clock
 from groundswell.reactions.attempts import until_committed
@@ -13,7 +21,7 @@ from groundswell.reactions.close_wave import try_close
 
 
 def advance(store: Store, clock: Clock, execution_id: ExecutionId, *, cause: str) -> None:
-    """Open the next wave, ask for approval, end the execution, or nothing, as the ledger says is due."""
+    """Open the next wave, ask for approval, wind down, end the execution, or nothing, as the ledger says is due."""
 
     def take_next_step() -> bool:
         execution = reading.execution(store, execution_id)
@@ -31,11 +39,44 @@ def _do(store: Store, clock: Clock, execution: Execution, planned: list[Wave], d
             try_close(store, clock, execution.execution_id, wave.wave, cause=cause)
             return wave.remaining == 0
         case AskApproval(wave):
-            waves.ask_approval(store, execution, wave, cause=cause, at=clock.now())
+            told = _question(store, execution, planned, wave, clock.now())
+            waves.ask_approval(store, execution, wave, told, cause=cause, at=clock.now())
+        case CancelWave(wave):
+            waves.cancel_wave(store, execution, wave, cause=cause, at=clock.now())
+            return True
+        case WindDown(wave):
+            return _wind_down(store, clock, execution, wave, cause)
         case End():
             executions.end(store, execution, planned, due, cause=cause, at=clock.now())
             release_holds(store, execution, planned)
     return False
+
+
+def _wind_down(store: Store, clock: Clock, execution: Execution, wave: Wave, cause: str) -> bool:
+    """Go on without what was not begun; whether something more may be due at once."""
+    everything = reading.resources(store, execution.execution_id, wave.wave)
+    pending = list(
+        islice((each for each in everything if each.state is ResourceState.PENDING), reopening.MAX_RESOURCES)
+    )
+    if pending:
+        reopening.wind_down(store, execution, wave, pending, cause=cause, at=clock.now())
+        return True
+    try_close(store, clock, execution.execution_id, wave.wave, cause=cause)
+    return reading.wave(store, execution.execution_id, wave.wave).status not in WORKED_WAVE
+
+
+def _question(
+    store: Store, execution: Execution, planned: Sequence[Wave], wave: Wave, at: datetime
+) -> WaveAwaitingApproval:
+    """What a person needs to know to decide about the wave."""
+    coming = Counter(each.technology for each in reading.resources(store, execution.execution_id, wave.wave))
+    return WaveAwaitingApproval(
+        wave=wave.wave,
+        resources=wave.total,
+        technologies=dict(sorted(coming.items())),
+        counts_before=sum_counts([each for each in planned if each.wave < wave.wave]),
+        seconds=seconds_between(execution.accepted_at or execution.created_at, to_text(at)),
+    )
 
 
 def release_holds(store: Store, execution: Execution, planned: list[Wave]) -> None:

@@ -9,6 +9,8 @@ from groundswell.ports.store import TransactionRefusedError
 
 ATTEMPTS = 20
 """Each refusal means that somebody else's decision went through; so many in a row mean something is wrong."""
+STEPS = 200
+"""Transactions that one call commits at most: 90 resources each, where a large wave is wound down."""
 
 
 def until_committed(decide_and_commit: Callable[[], bool], what: str) -> None:
@@ -17,10 +19,14 @@ def until_committed(decide_and_commit: Callable[[], bool], what: str) -> None:
     Raises:
         TransientError: it was refused, or still had something to do, too often in a row.
     """
-    for _ in range(ATTEMPTS):
+    refused = 0
+    for _ in range(STEPS):
         try:
             if not decide_and_commit():
                 return
+            refused = 0
         except TransactionRefusedError:
-            continue
-    raise TransientError(f"{what}: overtaken {ATTEMPTS} times in a row; it is tried again")
+            refused += 1
+        if refused == ATTEMPTS:
+            raise TransientError(f"{what}: overtaken {ATTEMPTS} times in a row; it is tried again")
+    raise TransientError(f"{what}: not done after {STEPS} transactions; it goes on when it is tried again")

@@ -9,7 +9,7 @@ from groundswell.domain.decisions import close_due
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.records import Wave
-from groundswell.domain.states import OPEN_EXECUTION, ResourceState, WaveStatus
+from groundswell.domain.states import ResourceState, WaveStatus
 from groundswell.ledger import reading, waves
 from groundswell.ports.store import Store
 from groundswell.ports.world import Clock
@@ -23,13 +23,11 @@ def try_close(store: Store, clock: Clock, execution_id: ExecutionId, number: int
 
     def close_if_due() -> bool:
         wave = reading.wave(store, execution_id, number)
-        to = close_due(wave)
+        execution = reading.execution(store, execution_id)
+        to = close_due(execution, wave)
         if to is None:
             return False
-        execution = reading.execution(store, execution_id)
-        if execution.status not in OPEN_EXECUTION:
-            return False
-        failed = () if to is WaveStatus.COMPLETED else tuple(_failed(store, wave))
+        failed = tuple(_failed(store, wave)) if to is WaveStatus.HELD else ()
         waves.close_wave(store, execution, wave, to, failed_resources=failed, cause=cause, at=clock.now())
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from groundswell.domain.errors import GroundswellError
@@ -12,9 +13,14 @@ from groundswell.domain.inventory import read_declarations
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Estate
 from groundswell.domain.protection import Finding
-from groundswell.ports.clients import ClientSource
+from groundswell.ports.clients import ClientSource, ReadError
 from groundswell.ports.world import Clock, Inventory
 from groundswell.technologies.contract import Look, Technology
+
+TRIES = 5
+PATIENCE = timedelta(seconds=6)
+"""How long a place is asked again whose answers are refused or lost in passing: one that does not answer at all takes
+longer for its first attempt, and must leave the planner its time."""
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -39,6 +45,7 @@ class Survey:
     role: str
     clock: Clock
     spread: Spread
+    read_error: ReadError
 
     def take(self, operation: Operation, session_name: str) -> Estate:
         """What is tagged or declared, in all accounts; what could not be read is named."""
@@ -54,16 +61,31 @@ class Survey:
     def _slice(
         self, account: str, technology: Technology, operation: Operation, session_name: str
     ) -> tuple[Sequence[Finding], Remark | None]:
+        began = self.clock.now()
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return self._find(account, technology, operation, session_name), None
+            except Exception as error:
+                may_repeat = tries_left and self.clock.now() - began < PATIENCE
+                if not (may_repeat and self._is_passing(error)):
+                    return (), self._unread(technology, account, error)
+        raise AssertionError("not reached: the last try returns")
+
+    def _unread(self, technology: Technology, account: str, error: Exception) -> Remark:
+        reason = f"could not be read and is not in the plan: {error}; check its role {self.role} and try again"
+        return Remark(subject=f"{technology.name} in account {account}/{self.region}", reason=reason)
+
+    def _find(self, account: str, technology: Technology, operation: Operation, session_name: str) -> Sequence[Finding]:
         assert technology.find is not None  # noqa: S101 - narrows the type; only such technologies get here
-        try:
-            clients = self.clients.open(
-                account=account, region=self.region, role=self.role, session_name=session_name, calls_per_second=None
-            )
-            look = Look(account, self.region, operation, self.clock.now(), clients)
-            return tuple(technology.find(look)), None
-        except Exception as error:
-            reason = f"could not be read and is not in the plan: {error}; check its role {self.role} and try again"
-            return (), Remark(subject=f"{technology.name} in account {account}/{self.region}", reason=reason)
+        clients = self.clients.open(
+            account=account, region=self.region, role=self.role, session_name=session_name, calls_per_second=None
+        )
+        return tuple(technology.find(Look(account, self.region, operation, self.clock.now(), clients)))
+
+    def _is_passing(self, error: Exception) -> bool:
+        """Whether AWS only says that there are too many requests, or an answer was lost."""
+        told = self.read_error(error)
+        return told is not None and (told.is_throttling or told.is_doubtful)
 
     def _declared(self) -> tuple[Sequence[Finding], Sequence[Remark]]:
         try:

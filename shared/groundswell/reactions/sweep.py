@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 
+from groundswell.domain.failure import Failure
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.instants import from_text, to_text
+from groundswell.domain.policy import OnFailure
 from groundswell.domain.records import Execution, Wave, WorkOrder
-from groundswell.domain.states import OPEN_RESOURCE, WORKED_WAVE, ExecutionStatus
-from groundswell.ledger import reading, waves
+from groundswell.domain.standstill import deadline_of, stands_still
+from groundswell.domain.states import OPEN_RESOURCE, WORKED_WAVE, ExecutionStatus, WaveStatus
+from groundswell.ledger import reading, reopening, waves
 from groundswell.ledger.holding import chunks
 from groundswell.ports.store import Store, TransactionRefusedError
 from groundswell.ports.world import Bus, Clock
@@ -47,6 +51,8 @@ class Sweeper:
     fan_out: Callable[[ExecutionId, int, str], None]
     silence: timedelta
     """How long something may be overdue before it is taken up again."""
+    approval_patience: timedelta = timedelta(minutes=15)
+    """How long a wave may await approval before it is told that nobody decides."""
 
     def sweep(self, *, cause: str) -> Swept:
         """Look at everything that is open; an error with one execution hides no other."""
@@ -75,6 +81,8 @@ class Sweeper:
         for wave in reading.waves(self.store, execution.execution_id):
             if wave.status in WORKED_WAVE:
                 self._sweep_wave(execution, wave, swept, cause)
+            elif wave.status is WaveStatus.AWAITING_APPROVAL:
+                self._escalate(execution, wave, cause)
         advance(self.store, self.clock, execution.execution_id, cause=cause)
 
     def _plan_again(self, execution: Execution, swept: Swept) -> None:
@@ -85,7 +93,7 @@ class Sweeper:
     def _sweep_wave(self, execution: Execution, wave: Wave, swept: Swept, cause: str) -> None:
         number = wave.wave
         try_close(self.store, self.clock, execution.execution_id, number, cause=cause)
-        self._tell_missed_deadline(execution.execution_id, number, cause)
+        self._heed_deadline(execution.execution_id, number, cause)
         if wave.remaining == 0:
             return
         if self._is_cut(execution.execution_id, wave):
@@ -99,16 +107,43 @@ class Sweeper:
         orders = reading.orders(self.store, execution_id, wave.wave)
         return sum(len(order.resource_ids) for order in orders if order.attempt == 1) >= wave.total
 
-    def _tell_missed_deadline(self, execution_id: ExecutionId, number: int, cause: str) -> None:
-        wave = reading.wave(self.store, execution_id, number)
-        is_missed = wave.status in WORKED_WAVE and self.clock.now() > from_text(wave.deadline_at)
-        if not is_missed or wave.deadline_missed_at or wave.remaining == 0:
+    def _heed_deadline(self, execution_id: ExecutionId, number: int, cause: str) -> None:
+        """Tell that a deadline has passed; where nobody is asked then, give up what is still to come."""
+        execution, wave = reading.execution(self.store, execution_id), reading.wave(self.store, execution_id, number)
+        if stands_still(execution.status):
             return
-        execution = reading.execution(self.store, execution_id)
+        now = self.clock.now()
+        if wave.status not in WORKED_WAVE or wave.remaining == 0 or now <= deadline_of(execution, wave, now):
+            return
         try:
-            waves.miss_deadline(self.store, execution, wave, cause=cause, at=self.clock.now())
+            if not wave.deadline_missed_at:
+                waves.miss_deadline(self.store, execution, wave, cause=cause, at=now)
+            elif execution.status is ExecutionStatus.CANCELLING or wave.policy.on_failure is not OnFailure.HOLD:
+                self._give_up(execution, wave, now)
+                try_close(self.store, self.clock, execution_id, number, cause=cause)
         except TransactionRefusedError:
-            # Something moved on at the same moment; the next sweep tells it if it is still so.
+            # Something moved on at the same moment; the next sweep does it if it is still due.
+            return
+
+    def _give_up(self, execution: Execution, wave: Wave, now: datetime) -> None:
+        everything = reading.resources(self.store, execution.execution_id, wave.wave)
+        unfinished = (each for each in everything if each.state in OPEN_RESOURCE)
+        deadline = deadline_of(execution, wave, now)
+        failure = Failure(
+            cause=f"it was not recovered by its wave's deadline, {deadline:%Y-%m-%d %H:%M} UTC",
+            advice="look at it in its account's console; what still becomes of it is kept in the report as late",
+        )
+        reopening.give_up(self.store, wave, list(islice(unfinished, reopening.MAX_RESOURCES)), failure, at=now)
+
+    def _escalate(self, execution: Execution, wave: Wave, cause: str) -> None:
+        """Say that nobody decides about a wave that waits for long."""
+        waits_long = wave.asked_at and from_text(wave.asked_at) + self.approval_patience <= self.clock.now()
+        if wave.escalated_at or wave.approved or not waits_long:
+            return
+        try:
+            waves.escalate(self.store, execution, wave, cause=cause, at=self.clock.now())
+        except TransactionRefusedError:
+            # Somebody has decided at the same moment.
             return
 
     def _silent_orders(self, execution_id: ExecutionId, number: int) -> Iterable[WorkOrder]:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from groundswell.domain.acceptance import (
     MAX_REMARKS,
@@ -109,6 +110,19 @@ def test_execution_begins_with_what_was_asked_and_who_vouches_for_it() -> None:
     )
     assert execution.requested_via == "operator in account 111111111111"
     assert execution.planner_until == "2030-01-01T00:00:35.000000Z"
+
+
+@pytest.mark.parametrize(
+    ("source", "via"),
+    [
+        ("groundswell.door", "arn:aws:iam::1:user/ann, through groundswell.door in account 111111111111"),
+        ("operator", "operator in account 111111111111"),
+    ],
+)
+def test_requester_is_known_by_name_only_when_he_came_through_the_door(source: str, via: str) -> None:
+    detail: dict[str, JsonValue] = {"metadata": {"decided_by": "arn:aws:iam::1:user/ann"}, "data": {}}
+
+    assert Asked("event-1", source, "111111111111", NOW, detail).via == via
 
 
 def test_execution_never_takes_its_requester_from_the_body() -> None:

@@ -8,13 +8,25 @@ from itertools import product
 
 import pytest
 
-from groundswell.domain.decisions import AskApproval, Due, End, Nothing, OpenWave, close_due, next_due, sum_counts
+from groundswell.domain.decisions import (
+    AskApproval,
+    CancelWave,
+    Due,
+    End,
+    Nothing,
+    OpenWave,
+    WindDown,
+    close_due,
+    next_due,
+    sum_counts,
+)
 from groundswell.domain.policy import OnFailure
 from groundswell.domain.records import Wave
-from groundswell.domain.states import WAVE_TRANSITIONS, ExecutionStatus, WaveStatus
+from groundswell.domain.states import OPEN_EXECUTION, WAVE_TRANSITIONS, ExecutionStatus, WaveStatus
 from tests.unit.domain.builders import execution, wave
 
 PASSED, WAITS, OPENS, ASKS, FAILS = "passed", "waits", "opens", "asks", "fails"
+CANCELS, WINDS_DOWN = "cancels", "winds down"
 SMALL = range(3)
 
 
@@ -47,6 +59,10 @@ def in_words(due: Due) -> str:
             return f"{OPENS} {which.wave}"
         case AskApproval(which):
             return f"{ASKS} {which.wave}"
+        case CancelWave(which):
+            return f"{CANCELS} {which.wave}"
+        case WindDown(which):
+            return f"{WINDS_DOWN} {which.wave}"
         case End(status=status):
             return FAILS if status is ExecutionStatus.FAILED else status
 
@@ -76,7 +92,29 @@ def test_due_is_the_same_when_the_waves_come_in_another_order() -> None:
         assert next_due(running, waves[::-1]) == next_due(running, waves)
 
 
-@pytest.mark.parametrize("status", [each for each in ExecutionStatus if each is not ExecutionStatus.RUNNING])
+def meaning_when_cancelled(of: Wave) -> str:
+    """What a wave means to an execution that is being cancelled."""
+    return {
+        WaveStatus.PENDING: CANCELS,
+        WaveStatus.AWAITING_APPROVAL: CANCELS,
+        WaveStatus.RUNNING: WINDS_DOWN,
+        WaveStatus.HELD: WINDS_DOWN,
+    }.get(of.status, PASSED)
+
+
+def test_due_is_to_wind_down_the_first_wave_not_over_when_the_execution_is_being_cancelled() -> None:
+    cancelling = execution(status=ExecutionStatus.CANCELLING)
+
+    for pair in product(waves_of(1), waves_of(2)):
+        left = [(meaning_when_cancelled(each), each.wave) for each in pair if meaning_when_cancelled(each) != PASSED]
+        expected = f"{left[0][0]} {left[0][1]}" if left else ExecutionStatus.CANCELLED
+        assert in_words(next_due(cancelling, pair)) == expected, pair
+
+
+NOT_WORKED = [each for each in ExecutionStatus if each not in (ExecutionStatus.RUNNING, ExecutionStatus.CANCELLING)]
+
+
+@pytest.mark.parametrize("status", NOT_WORKED)
 def test_nothing_is_due_when_the_execution_does_not_run(status: ExecutionStatus) -> None:
     stands = execution(status=status)
 
@@ -85,10 +123,12 @@ def test_nothing_is_due_when_the_execution_does_not_run(status: ExecutionStatus)
 
 
 def test_whatever_is_due_may_be_done_by_the_table_of_states() -> None:
-    for each in waves_of(1):
-        due = next_due(execution(), [each])
+    for each, status in product(waves_of(1), (ExecutionStatus.RUNNING, ExecutionStatus.CANCELLING)):
+        due = next_due(execution(status=status), [each])
         if isinstance(due, OpenWave):
             assert WaveStatus.RUNNING in WAVE_TRANSITIONS[each.status]
+        if isinstance(due, CancelWave):
+            assert WaveStatus.CANCELLED in WAVE_TRANSITIONS[each.status]
         if isinstance(due, AskApproval):
             assert WaveStatus.AWAITING_APPROVAL in WAVE_TRANSITIONS[each.status]
 
@@ -122,7 +162,7 @@ def test_end_is_clean_when_everything_is_recovered() -> None:
 
 
 def closing_waves() -> Iterator[Wave]:
-    """Waves with up to two resources of each fate, under every policy and in every state."""
+    """Waves with up to two resources of each fate, one of the recovered optional, under every policy and state."""
     for recovered, failed, optional, skipped, remaining in product(SMALL, repeat=5):
         for status, on_failure, least in product(WaveStatus, OnFailure, (0, 50, 67, 100)):
             yield wave(
@@ -131,6 +171,7 @@ def closing_waves() -> Iterator[Wave]:
                 least_success_percent=least,
                 total=recovered + failed + optional + skipped + remaining,
                 recovered=recovered,
+                recovered_optional=recovered // 2,
                 failed=failed,
                 failed_optional=optional,
                 skipped=skipped,
@@ -139,10 +180,11 @@ def closing_waves() -> Iterator[Wave]:
 
 
 def is_enough(of: Wave) -> bool:
-    """An optional failure and a skip never count; without a failure there is nothing to measure."""
+    """What is optional or skipped never counts; without a failure there is nothing to measure."""
     if of.failed == 0:
         return True
-    return Fraction(of.recovered, of.recovered + of.failed) >= Fraction(of.policy.least_success_percent, 100)
+    recovered = of.recovered - of.recovered_optional
+    return Fraction(recovered, recovered + of.failed) >= Fraction(of.policy.least_success_percent, 100)
 
 
 def expected_close(of: Wave) -> WaveStatus | None:
@@ -157,12 +199,37 @@ def expected_close(of: Wave) -> WaveStatus | None:
 
 def test_wave_closes_as_its_counts_and_policy_say_whatever_they_are() -> None:
     for each in closing_waves():
-        assert close_due(each) is expected_close(each), each
+        assert close_due(execution(), each) is expected_close(each), each
 
 
-def test_wave_closes_only_into_a_state_that_the_table_allows() -> None:
+def test_wave_closes_while_paused_as_it_would_while_running() -> None:
+    paused = execution(status=ExecutionStatus.PAUSED)
+
     for each in closing_waves():
-        to = close_due(each)
+        assert close_due(paused, each) is close_due(execution(), each), each
+
+
+def test_wave_closes_as_cancelled_however_it_came_out_when_the_execution_is_being_cancelled() -> None:
+    cancelling = execution(status=ExecutionStatus.CANCELLING)
+
+    for each in closing_waves():
+        is_over = each.status in (WaveStatus.RUNNING, WaveStatus.HELD) and each.remaining == 0
+        assert close_due(cancelling, each) is (WaveStatus.CANCELLED if is_over else None), each
+
+
+@pytest.mark.parametrize("status", [each for each in ExecutionStatus if each not in OPEN_EXECUTION])
+def test_wave_stays_as_it_is_when_the_execution_is_over(status: ExecutionStatus) -> None:
+    over = execution(status=status)
+
+    assert {close_due(over, each) for each in closing_waves()} == {None}
+
+
+@pytest.mark.parametrize("status", [ExecutionStatus.RUNNING, ExecutionStatus.CANCELLING])
+def test_wave_closes_only_into_a_state_that_the_table_allows(status: ExecutionStatus) -> None:
+    stands = execution(status=status)
+
+    for each in closing_waves():
+        to = close_due(stands, each)
         assert to is None or to in WAVE_TRANSITIONS[each.status]
 
 

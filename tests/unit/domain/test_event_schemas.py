@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from generate.schemas import SCHEMAS, major, models, path_of, schema_of, stale
+from groundswell.domain.events.commands import DOOR_SOURCE, Command
 from groundswell.domain.events.envelope import HUB_SOURCE, TECHNOLOGY_SOURCE, EventData, Metadata
 from groundswell.domain.events.work import Outcome
 from groundswell.domain.request import DRRequested, InvalidRequest, read_request
@@ -82,10 +83,11 @@ def test_sample_says_the_version_that_its_file_is_named_after(path: Path) -> Non
 @every_fact_and_order
 def test_sample_comes_from_whom_it_may_come(path: Path) -> None:
     event = loaded(path)
-    is_outcome = issubclass(MODEL_OF[path.parent.name], Outcome)
+    model = MODEL_OF[path.parent.name]
 
-    expected = f"{TECHNOLOGY_SOURCE}{event['detail']['data'].get('technology')}" if is_outcome else HUB_SOURCE
-    assert event["source"] == expected
+    technology = f"{TECHNOLOGY_SOURCE}{event['detail']['data'].get('technology')}"
+    door_or_hub = DOOR_SOURCE if issubclass(model, Command) else HUB_SOURCE
+    assert event["source"] == (technology if issubclass(model, Outcome) else door_or_hub)
 
 
 @every_fact_and_order

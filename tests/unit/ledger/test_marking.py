@@ -70,6 +70,17 @@ def test_failure_is_on_its_resource_with_cause_and_advice(store: Store) -> None:
     assert (wave_of(store).remaining, wave_of(store).failed, wave_of(store).recovered) == (1, 1, 0)
 
 
+def test_recovery_is_counted_apart_when_the_resource_is_optional(store: Store) -> None:
+    cut_order(
+        store, server("a", 1, **{"dr:impact": "optional"}), server("b"), server("c", 1, **{"dr:impact": "optional"})
+    )
+
+    mark(store, outcome(store, "a"), outcome(store, "b"), outcome(store, "c", failure=FAILURE))
+
+    wave = wave_of(store)
+    assert (wave.remaining, wave.recovered, wave.recovered_optional, wave.failed_optional) == (0, 2, 1, 1)
+
+
 def test_failure_is_counted_apart_when_the_resource_is_optional(store: Store) -> None:
     cut_order(store, server("a", 1, **{"dr:impact": "optional"}), server("b"))
 

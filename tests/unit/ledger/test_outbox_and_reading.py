@@ -39,10 +39,10 @@ def test_fact_is_kept_exactly_as_it_is_published(store: Store) -> None:
     entry = entry_of(stored)
     assert (entry.source, entry.detail_type) == ("groundswell", "WaveAwaitingApproval")
     assert json.loads(entry.detail) == {
-        "data": {"wave": 1, "resources": 3},
+        "data": {"wave": 1, "resources": 3, "technologies": {}},
         "metadata": {
             "event_id": stored.event_id,
-            "schema_version": "1.0",
+            "schema_version": "1.1",
             "execution_id": "dr-1",
             "correlation_id": "c-1",
             "causation_id": "cause",

@@ -5,10 +5,10 @@ from contextlib import suppress
 import pytest
 
 from groundswell.adapters.memory_store import MemoryStore
-from groundswell.domain.events.facts import Remark
+from groundswell.domain.events.facts import Remark, WaveAwaitingApproval
 from groundswell.domain.instants import to_text
 from groundswell.domain.records import Execution, Wave
-from groundswell.domain.states import OPEN_EXECUTION, WAVE_TRANSITIONS, WORKED_WAVE, ExecutionStatus, WaveStatus
+from groundswell.domain.states import OPEN_EXECUTION, WAVE_TRANSITIONS, ExecutionStatus, WaveStatus
 from groundswell.ledger import keys, reading, waves
 from groundswell.ports.store import Store, TransactionRefusedError, Update
 from tests.unit.ledger.stories import NOW, X, accepted, at, data_of, everything, facts, opened_wave, set_status
@@ -77,13 +77,20 @@ def test_open_is_refused_when_the_execution_was_paused_after_it_was_read(store: 
 def test_approval_is_asked_for_once_and_said(store: Store) -> None:
     execution, wave = accepted(store), wave_of(store)
 
-    waves.ask_approval(store, execution, wave, cause="c", at=at(1))
-    with pytest.raises(TransactionRefusedError):
-        waves.ask_approval(store, execution, wave, cause="c", at=at(1))
+    told = WaveAwaitingApproval(wave=1, resources=2, technologies={"drs": 2}, seconds=1)
 
-    assert wave_of(store).status is WaveStatus.AWAITING_APPROVAL
+    waves.ask_approval(store, execution, wave, told, cause="c", at=at(1))
+    with pytest.raises(TransactionRefusedError):
+        waves.ask_approval(store, execution, wave, told, cause="c", at=at(1))
+
+    assert (wave_of(store).status, wave_of(store).asked_at) == (WaveStatus.AWAITING_APPROVAL, to_text(at(1)))
     assert facts(store) == [(1, "DRAccepted"), (2, "WaveAwaitingApproval")]
-    assert data_of(store, "WaveAwaitingApproval") == {"wave": 1, "resources": 2}
+    assert data_of(store, "WaveAwaitingApproval") == {
+        "wave": 1,
+        "resources": 2,
+        "technologies": {"drs": 2},
+        "seconds": 1.0,
+    }
 
 
 @pytest.mark.parametrize(
@@ -92,6 +99,7 @@ def test_approval_is_asked_for_once_and_said(store: Store) -> None:
         (WaveStatus.COMPLETED, "WaveCompleted"),
         (WaveStatus.FAILED, "WaveFailed"),
         (WaveStatus.HELD, "WaveHeld"),
+        (WaveStatus.CANCELLED, "WaveCancelled"),
     ],
 )
 def test_close_writes_status_and_fact_together(store: Store, to: WaveStatus, told: str) -> None:
@@ -152,7 +160,7 @@ def test_close_is_allowed_only_while_the_execution_is_open(status: ExecutionStat
 
 
 @pytest.mark.parametrize("status", list(WaveStatus))
-@pytest.mark.parametrize("to", [WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.HELD])
+@pytest.mark.parametrize("to", [WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.HELD, WaveStatus.CANCELLED])
 def test_close_is_allowed_only_by_the_table_of_states(status: WaveStatus, to: WaveStatus) -> None:
     store = MemoryStore()
     opened_wave(store)
@@ -164,37 +172,30 @@ def test_close_is_allowed_only_by_the_table_of_states(status: WaveStatus, to: Wa
     assert wave_of(store).status is (to if to in WAVE_TRANSITIONS[status] else status)
 
 
-def test_missed_deadline_is_said_once(store: Store) -> None:
-    wave = opened_wave(store)
+@pytest.mark.parametrize("status", [WaveStatus.PENDING, WaveStatus.AWAITING_APPROVAL])
+def test_wave_that_was_not_begun_is_cancelled_with_its_fact(store: Store, status: WaveStatus) -> None:
+    accepted(store)
+    put_wave_in(store, status)
+    execution = set_status(store, ExecutionStatus.CANCELLING)
 
-    waves.miss_deadline(store, execution_of(store), wave, cause="c", at=at(1000))
-    with pytest.raises(TransactionRefusedError):
-        waves.miss_deadline(store, execution_of(store), wave, cause="c", at=at(1060))
+    waves.cancel_wave(store, execution, wave_of(store), cause="c", at=at(61))
 
-    assert wave_of(store).deadline_missed_at == to_text(at(1000))
-    assert [told for _, told in facts(store)].count("WaveDeadlineMissed") == 1
-    assert data_of(store, "WaveDeadlineMissed")["counts"]["remaining"] == 2
-
-
-def test_missed_deadline_does_not_stop_a_close_that_was_decided_before(store: Store) -> None:
-    wave = opened_wave(store)
-    waves.miss_deadline(store, execution_of(store), wave, cause="c", at=at(1000))
-
-    waves.close_wave(store, execution_of(store), wave, WaveStatus.COMPLETED, cause="c", at=at(1001))
-
-    assert wave_of(store).status is WaveStatus.COMPLETED
+    assert (wave_of(store).status, wave_of(store).ended_at) == (WaveStatus.CANCELLED, to_text(at(61)))
+    assert facts(store)[-1] == (execution.version + 1, "WaveCancelled")
+    said = data_of(store, "WaveCancelled")
+    assert (said["wave"], said["seconds"], said["counts"]["remaining"]) == (1, 0.0, 2)
 
 
-@pytest.mark.parametrize("status", list(WaveStatus))
-def test_deadline_is_missed_only_while_outcomes_count(status: WaveStatus) -> None:
+@pytest.mark.parametrize("status", [each for each in ExecutionStatus if each is not ExecutionStatus.CANCELLING])
+def test_wave_is_cancelled_only_when_its_execution_is_being_cancelled(status: ExecutionStatus) -> None:
     store = MemoryStore()
-    opened_wave(store)
-    wave = put_wave_in(store, status)
+    accepted(store)
+    execution = set_status(store, status)
+    before = everything(store)
 
-    with suppress(TransactionRefusedError):
-        waves.miss_deadline(store, execution_of(store), wave, cause="c", at=at(1000))
-
-    assert bool(wave_of(store).deadline_missed_at) is (status in WORKED_WAVE)
+    with pytest.raises(TransactionRefusedError):
+        waves.cancel_wave(store, execution, wave_of(store), cause="c", at=at(61))
+    assert everything(store) == before
 
 
 def test_facts_carry_their_cause_and_the_request_they_go_back_to(store: Store) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import JsonValue
 
+from groundswell.adapters.aws_errors import read_error
 from groundswell.domain.acceptance import Asked, Rules
 from groundswell.domain.conditions import Item
 from groundswell.domain.errors import TransientError
@@ -76,6 +77,7 @@ class Office:
             role="groundswell-inventory",
             clock=self.bench.clock,
             spread=one_by_one,
+            read_error=read_error,
         )
 
     def planner(self, clock: Clock | None = None) -> Planner:

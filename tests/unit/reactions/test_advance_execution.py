@@ -11,7 +11,7 @@ from groundswell.domain.states import ExecutionStatus, WaveStatus
 from groundswell.ledger import keys, reading
 from groundswell.ports.store import TransactionRefusedError, Update
 from groundswell.reactions.advance_execution import advance
-from groundswell.reactions.attempts import ATTEMPTS, until_committed
+from groundswell.reactions.attempts import ATTEMPTS, STEPS, until_committed
 from groundswell.reactions.close_wave import try_close
 from tests.unit.ledger.stories import X, accepted, data_of, facts, server, set_status
 from tests.unit.reactions.bench import Bench, Crash
@@ -130,9 +130,10 @@ def test_empty_waves_are_passed_at_once() -> None:
     assert statuses(bench) == [WaveStatus.COMPLETED, WaveStatus.COMPLETED, WaveStatus.RUNNING]
 
 
-@pytest.mark.parametrize(
-    "status", [each for each in ExecutionStatus if each not in (ExecutionStatus.RUNNING, ExecutionStatus.PLANNING)]
-)
+ADVANCED = (ExecutionStatus.PLANNING, ExecutionStatus.RUNNING, ExecutionStatus.CANCELLING)
+
+
+@pytest.mark.parametrize("status", [each for each in ExecutionStatus if each not in ADVANCED])
 def test_nothing_is_done_for_an_execution_that_does_not_run(status: ExecutionStatus) -> None:
     bench = bench_with(1)
     set_status(bench.store, status)
@@ -185,8 +186,14 @@ def test_decision_is_taken_again_when_somebody_else_was_first() -> None:
     assert next(answers, None) is None
 
 
-@pytest.mark.parametrize("is_refused", [True, False])
-def test_decision_is_given_up_for_now_when_it_never_comes_to_an_end(is_refused: bool) -> None:
+@pytest.mark.parametrize(
+    ("is_refused", "times", "words"),
+    [
+        (True, ATTEMPTS, "advancing dr-1: overtaken 20 times in a row; it is tried again"),
+        (False, STEPS, "advancing dr-1: not done after 200 transactions; it goes on when it is tried again"),
+    ],
+)
+def test_decision_is_given_up_for_now_when_it_never_comes_to_an_end(is_refused: bool, times: int, words: str) -> None:
     tried: list[int] = []
 
     def decide() -> bool:
@@ -195,6 +202,20 @@ def test_decision_is_given_up_for_now_when_it_never_comes_to_an_end(is_refused: 
             raise TransactionRefusedError([])
         return True
 
-    with pytest.raises(TransientError, match="advancing dr-1: overtaken 20 times in a row"):
+    with pytest.raises(TransientError, match=words):
         until_committed(decide, "advancing dr-1")
-    assert len(tried) == ATTEMPTS
+    assert len(tried) == times
+
+
+def test_decision_goes_on_however_often_it_is_overtaken_when_it_gets_on_between() -> None:
+    answers = iter([*([TransactionRefusedError([])] * (ATTEMPTS - 1) + [None]) * 3, False])
+
+    def decide() -> bool:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer is None
+
+    until_committed(decide, "advancing")
+
+    assert next(answers, "nothing left") == "nothing left"

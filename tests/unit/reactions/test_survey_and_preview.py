@@ -4,13 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 from pydantic import JsonValue
 
 from groundswell.domain.errors import TransientError, UnreachableAccountError
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Estate, Served
+from groundswell.domain.protection import Finding
 from groundswell.domain.states import ExecutionStatus
 from groundswell.reactions.preview_plan import Preview, Previewer
+from groundswell.reactions.survey import PATIENCE, TRIES
 from groundswell.technologies.contract import Look, Technology
 from tests.unit.domain.builders import TAGS, finding
 from tests.unit.ledger.stories import set_status
@@ -97,6 +100,53 @@ def test_technology_that_cannot_look_is_named_and_hides_no_other() -> None:
 
     assert [found.name for found in estate.findings] == ["a"]
     assert [remark.subject for remark in estate.unread] == ["tape in account 222222222201/us-west-2"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "DescribeSourceServers"),
+        ReadTimeoutError(endpoint_url="drs"),
+    ],
+)
+def test_place_is_asked_again_when_it_refuses_in_passing(error: Exception) -> None:
+    failures = [error, error]
+
+    def find(_: Look) -> list[Finding]:
+        if failures:
+            raise failures.pop()
+        return servers("a")
+
+    estate = survey(Office(find=find))
+
+    assert [found.name for found in estate.findings] == ["a"]
+    assert estate.unread == ()
+
+
+def test_place_is_named_when_it_refuses_for_good() -> None:
+    asked = []
+
+    def find(_: Look) -> list[Finding]:
+        asked.append(1)
+        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate"}}, "DescribeSourceServers")
+
+    estate = survey(Office(find=find))
+
+    assert len(asked) == TRIES
+    assert "ThrottlingException" in estate.unread[0].reason
+
+
+def test_place_that_takes_long_to_fail_is_not_asked_again() -> None:
+    office = Office()
+
+    def find(_: Look) -> list[Finding]:
+        office.bench.clock.advance(PATIENCE.total_seconds())
+        raise ReadTimeoutError(endpoint_url="drs")
+
+    office.find = find
+
+    assert len(survey(office).unread) == 1
+    assert office.bench.clock.now() - Office().bench.clock.now() == PATIENCE
 
 
 def test_inventory_that_cannot_be_read_is_named_and_hides_nothing_else() -> None:

@@ -20,7 +20,6 @@ from tests.unit.ledger.stories import (
     X,
     accepted,
     at,
-    facts,
     latest,
     opened_wave,
     order_of,
@@ -199,35 +198,6 @@ def test_execution_is_ended_in_one_sweep_when_all_else_was_left_undone() -> None
     sweep(bench)
 
     assert reading.execution(bench.store, X).status is ExecutionStatus.COMPLETED
-
-
-def test_missed_deadline_is_told_once() -> None:
-    bench = working()
-    bench.clock.advance(901)
-
-    sweep(bench)
-    sweep(bench)
-
-    assert [kind for _, kind in facts(bench.store)].count("WaveDeadlineMissed") == 1
-
-
-def test_deadline_is_not_missed_before_its_time() -> None:
-    bench = working()
-    bench.clock.move_to(at(900))
-
-    sweep(bench)
-
-    assert "WaveDeadlineMissed" not in [kind for _, kind in facts(bench.store)]
-
-
-def test_deadline_is_not_missed_when_nothing_remains() -> None:
-    bench = working()
-    change_wave(bench, remaining=0, recovered=1, failed=1, status=WaveStatus.HELD)
-    bench.clock.advance(2000)
-
-    sweep(bench)
-
-    assert "WaveDeadlineMissed" not in [kind for _, kind in facts(bench.store)]
 
 
 def test_fact_is_published_when_it_stayed_behind() -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from groundswell.domain.events.envelope import EventData
+from groundswell.domain.ids import OrderId, ResourceId
 from groundswell.domain.operations import Operation
 from groundswell.domain.states import ExecutionStatus
 
@@ -51,6 +52,7 @@ class PlannedWave(BaseModel):
     resources: int
     technologies: dict[str, int] = Field(description="Resources by technology.")
     deadline_at: AwareDatetime
+    approval: bool = Field(default=False, description="Whether it begins only when a person approves it.")
 
 
 class Counts(BaseModel):
@@ -103,8 +105,20 @@ class WaveAwaitingApproval(EventData):
     """The wave may begin as soon as a person approves it."""
 
     detail_type: ClassVar[str] = "WaveAwaitingApproval"
+    schema_version: ClassVar[str] = "1.1"
     wave: int
     resources: int
+    technologies: dict[str, int] = Field(default_factory=dict, description="Resources of the wave by technology.")
+    counts_before: Counts | None = Field(default=None, description="How the waves before it came out, together.")
+    seconds: float | None = Field(default=None, description="Since acceptance.")
+
+
+class WaveApprovalOverdue(EventData):
+    """Nobody has decided about the wave for long; it goes on waiting."""
+
+    detail_type: ClassVar[str] = "WaveApprovalOverdue"
+    wave: int
+    seconds: float = Field(description="For which it has waited.")
 
 
 class WaveClosed(EventData):
@@ -134,8 +148,14 @@ class WaveHeld(WaveClosed):
     failed_resources: tuple[Remark, ...] = Field(description="The first failed resources, each with its cause.")
 
 
+class WaveCancelled(WaveClosed):
+    """The execution was cancelled, and nothing of the wave is in flight any more."""
+
+    detail_type: ClassVar[str] = "WaveCancelled"
+
+
 class WaveDeadlineMissed(EventData):
-    """The wave's deadline has passed and resources are still to come; the work goes on."""
+    """The wave's deadline has passed and resources are still to come; what follows is its policy's."""
 
     detail_type: ClassVar[str] = "WaveDeadlineMissed"
     wave: int
@@ -169,3 +189,70 @@ class DRCancelled(ExecutionEnded):
     """The execution was cancelled and nothing of it is in flight any more."""
 
     detail_type: ClassVar[str] = "DRCancelled"
+
+
+class Decided(EventData):
+    """What is told of a person's decision that took effect."""
+
+    decided_by: str = Field(description="Who decided, as AWS vouches for it.")
+    reason: str | None = None
+
+
+class DRPaused(Decided):
+    """Nothing more is begun; what runs in AWS is followed to its end."""
+
+    detail_type: ClassVar[str] = "DRPaused"
+
+
+class DRResumed(Decided):
+    """The execution goes on where it was paused."""
+
+    detail_type: ClassVar[str] = "DRResumed"
+    seconds: float = Field(description="For which it was paused.")
+
+
+class DRCancelling(Decided):
+    """Nothing more is begun; the execution ends as cancelled once nothing is in flight."""
+
+    detail_type: ClassVar[str] = "DRCancelling"
+
+
+class WaveApproved(Decided):
+    """The wave may begin."""
+
+    detail_type: ClassVar[str] = "WaveApproved"
+    wave: int
+
+
+class WaveRejected(Decided):
+    """The wave may not begin: the execution is cancelled."""
+
+    detail_type: ClassVar[str] = "WaveRejected"
+    wave: int
+
+
+class ResourcesRetried(Decided):
+    """Failed resources are tried again, under a work order of their own."""
+
+    detail_type: ClassVar[str] = "ResourcesRetried"
+    wave: int
+    order_id: OrderId
+    attempt: int = Field(description="Which attempt at these resources it is.")
+    resource_ids: tuple[ResourceId, ...]
+
+
+class ResourcesSkipped(Decided):
+    """The execution goes on without these resources."""
+
+    detail_type: ClassVar[str] = "ResourcesSkipped"
+    wave: int
+    resource_ids: tuple[ResourceId, ...]
+
+
+class CommandRefused(EventData):
+    """A person's decision does not apply, and changed nothing."""
+
+    detail_type: ClassVar[str] = "CommandRefused"
+    command: str = Field(description="The type of the event that asked.")
+    decided_by: str
+    reason: str = Field(description="Why it does not apply, and what would.")

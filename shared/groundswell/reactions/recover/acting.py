@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from groundswell.domain.errors import StaleWriteError
 from groundswell.domain.failure import Failure
@@ -11,37 +10,10 @@ from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import Ending, IntentRecord
 from groundswell.ledger import orders
+from groundswell.ports.clients import CallError, ReadError
 from groundswell.ports.store import Store
 from groundswell.reactions.recover.session import Session
 from groundswell.technologies.contract import Act, Step
-
-
-class CallError(Protocol):
-    """What can be told of a call that did not come back well."""
-
-    @property
-    def code(self) -> str:
-        """AWS's error code; empty where no answer came."""
-
-    @property
-    def words(self) -> str:
-        """The error in AWS's words."""
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether the call may have taken effect all the same."""
-
-    @property
-    def is_throttling(self) -> bool:
-        """Whether AWS only says: too many requests."""
-
-
-class ReadError(Protocol):
-    """Turns what an SDK raised into what can be told of it."""
-
-    def __call__(self, error: Exception) -> CallError | None:
-        """What it tells; None where it is no error of a call at all."""
-
 
 CALL_SECONDS = 12.0
 """What a call may take until its client gives it up; none is begun with less time left."""

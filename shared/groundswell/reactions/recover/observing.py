@@ -11,6 +11,7 @@ from groundswell.domain.ids import ResourceId
 from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import Ending, IntentRecord, IntentState, Progress
+from groundswell.domain.states import ExecutionStatus, ResourceState
 from groundswell.reactions.recover.session import Session
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Observation, Step, Waiting
 
@@ -22,7 +23,19 @@ def observe_phase(session: Session, phase: Phase, step: Step) -> list[ResourceId
         return []
     seen = step.observe(session.look, session.targets(names, phase))
     due = [name for name in names if _note(session, name, step, _seen_of(seen, name))]
+    if session.execution.status is ExecutionStatus.CANCELLING:
+        _end_as_cancelled(session, phase, due)
     return due if session.may_act else []
+
+
+def _end_as_cancelled(session: Session, phase: Phase, due: Iterable[ResourceId]) -> None:
+    """What was begun and would need another call ends here; what was not begun is skipped by the execution."""
+    for name in due:
+        if session.resources[name].state is ResourceState.IN_PROGRESS:
+            again = " again" if session.intents_of(name, phase) else ""
+            cause = f"the execution was cancelled before {phase} was asked for{again}"
+            advice = "What was done before that call stays as it is: see its evidence; finish it or undo it by hand."
+            session.end(name, Ending.FAILED, failure=Failure(cause=cause, advice=advice))
 
 
 def pass_over(session: Session, phase: Phase) -> None:

@@ -12,10 +12,10 @@ from groundswell.domain.records import Ending, OrderStatus, Resource, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE
 from groundswell.ledger import orders, reading
 from groundswell.ledger.orders import Save
-from groundswell.ports.clients import Clients, ClientSource
+from groundswell.ports.clients import Clients, ClientSource, ReadError
 from groundswell.ports.store import Store
 from groundswell.ports.world import Bus, Clock
-from groundswell.reactions.recover.acting import CALL_SECONDS, ReadError, act_on
+from groundswell.reactions.recover.acting import CALL_SECONDS, act_on
 from groundswell.reactions.recover.claiming import Claimed, claim, killer_failure
 from groundswell.reactions.recover.observing import observe_phase, pass_over, put_off
 from groundswell.reactions.recover.session import NoClients, Session
