@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 
-FED_BY_QUEUES = ("plan-execution", "advance-execution", "fan-out-wave", "record-outcome", "wake-work", "sweep")
+FED_BY_QUEUES = (
+    "plan-execution",
+    "advance-execution",
+    "control-execution",
+    "fan-out-wave",
+    "record-outcome",
+    "wake-work",
+    "sweep",
+)
 """Reactions that read a queue of their own."""
-FED_OTHERWISE = ("preview-plan", "relay-events")
+FED_OTHERWISE = ("door", "preview-plan", "relay-events")
 """Functions that a person or the ledger's stream invokes."""
 
 

@@ -8,6 +8,7 @@ It changes private parts of one version, and refuses any other, where the `minis
 - that sweeps schedules every ten seconds; here every second;
 - that knows no `events:source`, takes a session's own ARN for `aws:PrincipalArn`, and does not see which rule's targets
   a call is about; here policies see what AWS's see;
+- that keeps no policy of a bus and asks none; here a bus's denials hold, for all but an account's root;
 - that unpacks the layer anew for each worker, to be compiled anew; here workers share it, and start twice as fast;
 - that drops what a rule sends to a bus of another account, and lets nobody play an AWS service; here such events
   arrive, and the estate puts `aws.*` events on an account's default bus, where AWS's services put them.
@@ -34,6 +35,7 @@ VERSION = "1.5.33"
 SWEEP_SECONDS = 1
 STREAM_IDLE_SECONDS = 0.02
 _SESSION = re.compile(r"arn:([^:]+):sts::(\d{12}):assumed-role/(.+)/[^/]+")
+_BUS = re.compile(r"arn:[^:]+:events:[^:]+:(\d{12}):event-bus/(.+)")
 _UNPACKING = threading.Lock()
 
 
@@ -53,6 +55,9 @@ def main() -> None:
     _change(functions, "_poll_dynamodb_streams", _poll_on_own_thread)
     _change(functions, "_sqs_esm_concurrency", lambda stock: _limited(stock, functions._esm_inflight))
     _change(import_module("ministack.core.iam_evaluator"), "_resolve_condition_key", _name_the_role_of_a_session)
+    _change(import_module("ministack.core.iam_evaluator"), "_resource_policy", lambda stock: _asked(stock, events))
+    provisioners = import_module("ministack.services.cloudformation.provisioners")
+    _change(provisioners, "_RESOURCE_HANDLERS", lambda stock: _keep_policies_of_buses(stock, events))
     _change(import_module("ministack.core.iam_actions"), "request_tag_context", _tell_what_is_put)
     _change(import_module("ministack.core.iam_actions"), "extract_resource_arn", _tell_which_rule)
     _change(import_module("ministack.core.lambda_runtime"), "zipfile", _share_what_is_unpacked)
@@ -121,6 +126,31 @@ def _tell_what_is_put(stock: Any) -> Any:
         return {**context, "events:source": sources, "events:detail-type": types}
 
     return request_tag_context
+
+
+def _keep_policies_of_buses(stock: dict[str, Any], events: ModuleType) -> dict[str, Any]:
+    def keeping(handle: Any) -> Any:
+        def provision(*arguments: Any) -> Any:
+            name, attributes = handle(*arguments)
+            properties = arguments[-2]
+            if "Policy" in properties:
+                events._event_bus_policies[name] = properties["Policy"]
+            return name, attributes
+
+        return provision
+
+    buses = stock["AWS::Events::EventBus"]
+    buses |= {step: keeping(buses[step]) for step in ("create", "update")}
+    return stock
+
+
+def _asked(stock: Any, events: ModuleType) -> Any:
+    def resource_policy(service: str, arn: str) -> Any:
+        bus = _BUS.fullmatch(arn)
+        policy = events._event_bus_policies.get(bus[2]) if bus else None
+        return (policy, bus[1]) if bus and policy else stock(service, arn)
+
+    return resource_policy
 
 
 def _tell_which_rule(stock: Any) -> Any:

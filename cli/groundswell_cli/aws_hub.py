@@ -19,11 +19,15 @@ from groundswell_cli.hub import Place
 from groundswell_cli.stack import DEFAULT_STACK, Stack, find_stack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_lambda.type_defs import InvocationResponseTypeDef
+    from pydantic import JsonValue
 
     from groundswell.domain.request import DRRequested
     from groundswell.ports.world import BusEntry
     from groundswell.reactions.preview_plan import Preview
+    from groundswell_cli.door import Ticket
 
 _QUICK = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
 _ONCE = Config(connect_timeout=3, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
@@ -84,6 +88,24 @@ class AwsHub:
         except (BotoCoreError, ClientError) as error:
             raise explain(error) or error from error
         return _read_preview(self._stack.preview_function, reply)
+
+    @property
+    def has_door(self) -> bool:
+        """Whether its stack has one."""
+        return self._stack.door is not None
+
+    def decide(self, command: str, body: Mapping[str, JsonValue]) -> Ticket:
+        """What its door answers.
+
+        Raises:
+            CliError: it was not taken, or the door cannot be reached, or there is none.
+        """
+        from groundswell_cli.door import DoorWay, address
+
+        if self._stack.door is None:
+            raise unreachable(f"stack {self._stack.name} has no door (output DoorUrl): deploy this version of the hub")
+        url = address(self._stack.door, os.environ.get("AWS_ENDPOINT_URL"))
+        return DoorWay(self.session, url, time.sleep).put(command, body)
 
     def publish(self, entry: BusEntry) -> None:
         """Put one event on its bus; what the bus refuses is sent again a few times.

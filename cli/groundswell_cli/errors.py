@@ -15,9 +15,11 @@ _NOT_ACCEPTED = frozenset(
         "ExpiredToken",
         "ExpiredTokenException",
         "IncompleteSignature",
+        "IncompleteSignatureException",
         "InvalidClientTokenId",
         "InvalidSignatureException",
         "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
         "RequestExpired",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
@@ -25,7 +27,7 @@ _NOT_ACCEPTED = frozenset(
 )
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 _SIGN_IN = "sign in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and try again"
-_RIGHTS = "ask for an operator's rights in this account: docs/cli.md lists them"
+_RIGHTS = "ask for the policy that allows it in this account: docs/cli.md lists who may what"
 
 
 class CliError(Exception):

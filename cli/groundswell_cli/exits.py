@@ -11,7 +11,8 @@ class Exit(IntEnum):
     OK = 0
     """Done, or going well."""
     REFUSED = 1
-    """Bad input, an unknown name, a scope not confirmed, or a request that is rejected: nothing was started."""
+    """Bad input, an unknown name, a scope not confirmed, a request that is rejected, or a decision that is refused:
+    nothing was started or changed."""
     WAITING = 2
     """The execution is held, paused, or waits for an approval: a person must decide."""
     FAILED = 3

@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
     from groundswell.domain.request import DRRequested
     from groundswell.ports.store import Store
     from groundswell.ports.world import BusEntry
     from groundswell.reactions.preview_plan import Preview
+    from groundswell_cli.door import Ticket
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,17 @@ class Hub(Protocol):
 
         Raises:
             CliError: the preview function does not answer.
+        """
+
+    @property
+    def has_door(self) -> bool:
+        """Whether it has a door; one that was deployed before there were doors has none."""
+
+    def decide(self, command: str, body: Mapping[str, JsonValue]) -> Ticket:
+        """Say a decision at its door, as whoever is signed in.
+
+        Raises:
+            CliError: it was not taken, or the door cannot be reached.
         """
 
     def publish(self, entry: BusEntry) -> None:

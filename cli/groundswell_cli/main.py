@@ -1,4 +1,4 @@
-"""The `dr` command: asks for disaster recovery, previews it, and shows what the ledger says of it."""
+"""The `dr` command: asks for disaster recovery, decides about it, and shows what the ledger says of it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ import typer
 from typer.core import TyperGroup
 
 from groundswell_cli.commands.events import events
+from groundswell_cli.commands.execution_control import cancel, pause, resume
 from groundswell_cli.commands.plan import plan
 from groundswell_cli.commands.report import report
 from groundswell_cli.commands.request import request
+from groundswell_cli.commands.resource_control import retry, skip
 from groundswell_cli.commands.resources import resources
 from groundswell_cli.commands.status import status
+from groundswell_cli.commands.wave_control import approve, reject
 from groundswell_cli.errors import CliError, explain
 from groundswell_cli.exits import Exit
 
 _EPILOG = (
-    "Exit status: 0 done or going well, 1 bad input or rejected, 2 a person must decide, 3 failed, "
+    "Exit status: 0 done or going well, 1 bad input, rejected or refused, 2 a person must decide, 3 failed, "
     "4 AWS or the stack cannot be reached, 5 no end yet when the time was over."
 )
 
@@ -80,12 +83,14 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def show_help(context: typer.Context) -> None:
-    """Ask for disaster recovery, preview it, and see what the ledger says of it."""
+    """Ask for disaster recovery, preview it, decide about it, and see what the ledger says of it."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
-for command in (request, plan, status, resources, events, report):
+_LOOKING = (plan, status, resources, events, report)
+_DECIDING = (pause, resume, cancel, approve, reject, retry, skip)
+for command in (request, *_LOOKING, *_DECIDING):
     app.command()(command)
 
 

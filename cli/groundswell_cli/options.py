@@ -35,6 +35,12 @@ WavesOption: TypeAlias = Annotated[
 TechnologiesOption: TypeAlias = Annotated[
     list[str] | None, typer.Option("--technology", metavar="T", help="Only this technology; repeat it for more.")
 ]
+ApprovalOption: TypeAlias = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--approval", metavar="N", min=1, help="This wave begins only when a person approves it; repeat it for more."
+    ),
+]
 RelaunchOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
@@ -45,6 +51,32 @@ DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Plan a
 TimeoutOption: TypeAlias = Annotated[
     float | None,
     typer.Option("--timeout", metavar="SECONDS", min=0, help="Stop watching after this long, with exit status 5."),
+]
+WaveOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--wave", metavar="N", min=1, help="The wave; needless where only one waits for it.", show_default=False
+    ),
+]
+ChosenOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resource",
+        metavar="ID",
+        help="This resource, by its id; repeat it for more. Without it: all that have failed.",
+    ),
+]
+ReasonOption: TypeAlias = Annotated[
+    str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept beside the decision.")
+]
+ConfirmedOption: TypeAlias = Annotated[bool, typer.Option("--yes", help="Do not ask to confirm; for scripts.")]
+CommandIdOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--command-id",
+        metavar="ID",
+        help="The decision's identity: said twice with one id, it takes effect once. 8 to 64 letters, digits, hyphens.",
+    ),
 ]
 JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 StackOption: TypeAlias = Annotated[

@@ -10,7 +10,7 @@ from groundswell.domain.ids import ExecutionId, execution_id_of
 from groundswell.domain.request import DRRequested
 from groundswell.domain.states import ExecutionStatus
 from groundswell_cli.answering import Answer, asked_before, await_answer, look
-from groundswell_cli.asking import command_line, entry_of
+from groundswell_cli.asking import body_of, command_line, entry_of
 from groundswell_cli.errors import CliError
 from groundswell_cli.exits import Exit
 from groundswell_cli.hub import Hub
@@ -91,11 +91,17 @@ class Dialogue:
         return False
 
     def _ask(self) -> Exit:
-        entry = entry_of(self.request)
         self._print_line("Asking; the same with the AWS CLI (same request id: it cannot start twice):")
-        self.hub.publish(entry)
+        self._put()
         self.console.print(f"Asked as request {self.request_id}. Waiting for the answer in the ledger ...")
         return self._end(await_answer(self.hub.store, self.request_id, self.around, seconds=ANSWER_SECONDS))
+
+    def _put(self) -> None:
+        """Through the door, which vouches for who asks; straight onto the bus where the hub has none yet."""
+        if self.hub.has_door:
+            self.hub.decide("request", {"request": body_of(self.request)})
+        else:
+            self.hub.publish(entry_of(self.request))
 
     def _print_line(self, title: str) -> None:
         self.console.print(title)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DEFAULT_STACK = "groundswell"
 _OUTPUTS = ("LedgerTable", "EventBus", "PreviewFunction")
+_DOOR = "DoorUrl"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Stack:
     table: str
     bus: str
     preview_function: str
+    door: str | None = None
+    """The address of its door; None where it was deployed before there were doors."""
 
 
 def find_stack(client: CloudFormationClient, name: str) -> Stack:
@@ -46,7 +49,8 @@ def find_stack(client: CloudFormationClient, name: str) -> Stack:
             f"stack {name} in {region} ({found['StackStatus']}) has no output {absent[0]}: wait until it is deployed, "
             "or name the stack of a Groundswell hub with --stack"
         )
-    return Stack(name, *(outputs[output] for output in _OUTPUTS))
+    table, bus, preview_function = (outputs[output] for output in _OUTPUTS)
+    return Stack(name, table, bus, preview_function, outputs.get(_DOOR))
 
 
 def _is_missing(error: ClientError) -> bool:

@@ -23,6 +23,7 @@ class Surroundings:
     pause: Callable[[float], None]
     """Waits for seconds."""
     new_request_id: Callable[[], str]
+    new_command_id: Callable[[], str]
 
 
 def surroundings(context: typer.Context) -> Surroundings:
@@ -36,10 +37,10 @@ def _real() -> Surroundings:
     from groundswell.adapters.system import SystemClock
     from groundswell_cli.aws_hub import connect
 
-    return Surroundings(connect, SystemClock(), time.sleep, _new_request_id)
+    return Surroundings(connect, SystemClock(), time.sleep, _new_id, _new_id)
 
 
-def _new_request_id() -> str:
+def _new_id() -> str:
     """Says who made it and when, and is like no other: `cli-20260131T030000Z-1f2e3d4c`."""
     import secrets
     from datetime import UTC, datetime

@@ -20,7 +20,9 @@ from groundswell.adapters.system import RandomTokens, SystemClock, spread_over_t
 from groundswell.domain.acceptance import Rules
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Served
+from groundswell.reactions.control_execution import Controller
 from groundswell.reactions.fan_out_wave import FanOut
+from groundswell.reactions.open_door import Door
 from groundswell.reactions.ordering import Ordering
 from groundswell.reactions.plan_execution import Planner
 from groundswell.reactions.preview_plan import Previewer
@@ -79,15 +81,19 @@ def survey() -> Survey:
     """What looks at the estate."""
     settings = PlanSettings.from_environment()
     sts = boto3.client("sts", config=_PATIENT)
+    roles = AssumedRoles(
+        sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep, most_kept=len(settings.workload_accounts)
+    )
     return Survey(
         accounts=settings.workload_accounts,
         region=settings.aws_region,
         technologies=[registry.load(name) for name in registry.BUILT_IN],
-        clients=AssumedRoles(sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep),
+        clients=roles,
         inventory=S3Inventory(boto3.client("s3", config=_PATIENT), settings.inventory_bucket),
         role=settings.inventory_role,
         clock=CLOCK,
         spread=spread_over_threads,
+        read_error=read_error,
     )
 
 
@@ -136,6 +142,18 @@ def preview() -> Previewer:
 def fan_out() -> FanOut:
     """What cuts waves into orders."""
     return FanOut(store(), CLOCK, RandomTokens(), ordering(), order_size)
+
+
+@cache
+def controller() -> Controller:
+    """What lets people decide."""
+    return Controller(store(), CLOCK, RandomTokens(), order_size)
+
+
+@cache
+def door() -> Door:
+    """What takes decisions."""
+    return Door(store(), bus(), CLOCK, RandomTokens())
 
 
 def order_size(technology: str) -> int:

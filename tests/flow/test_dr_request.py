@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from groundswell.domain.ids import ExecutionId, execution_id_of
+from rehearsal.estate_calls import changes_to, launches_of
 from tests.flow.desk import RUN_SECONDS, Desk
-from tests.flow.estate_log import changes, launches
 from tests.flow.listening import listen_on
 
 CUSTOMER = "customer-o"
@@ -68,7 +68,7 @@ def test_request_exits_with_0_when_it_waited_until_all_was_recovered(desk: Desk,
     assert asked.result.returncode == 0, f"{asked.result.stdout}\n{asked.result.stderr}"
     assert f"ACCEPTED as execution {asked.execution_id}: 7 resources in 3 waves" in asked.result.stdout
     assert f"{asked.execution_id} is COMPLETED" in asked.result.stdout
-    assert set(launches(desk.embedded.estate, desk.resources(asked.execution_id).values()).values()) == {1}
+    assert set(launches_of(desk.embedded.estate, desk.resources(asked.execution_id).values()).values()) == {1}
 
 
 def test_request_starts_nothing_new_when_it_is_asked_again_under_its_id(desk: Desk, asked: Asked) -> None:
@@ -83,7 +83,7 @@ def test_request_starts_nothing_new_when_it_is_asked_again_under_its_id(desk: De
 
 def test_request_starts_nothing_new_when_its_printed_line_is_pasted(desk: Desk, asked: Asked) -> None:
     resources = desk.resources(asked.execution_id).values()
-    before = len(changes(desk.embedded.estate, resources))
+    before = len(changes_to(desk.embedded.estate, resources))
     listener = listen_on(desk.session, desk.embedded.outputs["EventBus"], {"detail-type": ["DRAccepted", "DRRejected"]})
 
     desk.embedded.operator.run_well("sh", "-c", asked.pasteable)
@@ -93,10 +93,11 @@ def test_request_starts_nothing_new_when_its_printed_line_is_pasted(desk: Desk, 
     assert isinstance(detail, dict)
     assert detail["metadata"]["execution_id"] == asked.execution_id
     assert len(desk.told(asked.execution_id, "DRAccepted")) == 1
-    assert len(changes(desk.embedded.estate, resources)) == before
+    assert len(changes_to(desk.embedded.estate, resources)) == before
 
 
 def test_reason_and_channel_of_the_request_are_in_the_report(desk: Desk, asked: Asked) -> None:
     report = json.loads(desk.embedded.operator.run_well("dr", "report", asked.request_id, "--json"))
 
-    assert (report["reason"], report["requested_via"]) == ("a drill", "groundswell.cli in account 111111111111")
+    assert report["reason"] == "a drill"
+    assert "groundswell.door in account 111111111111" in report["requested_via"]

@@ -30,6 +30,8 @@ def _one_matches(choice: Any, value: Any) -> bool:
         return bool(choice == value)
     if choice.keys() == {"prefix"}:
         return isinstance(value, str) and value.startswith(choice["prefix"])
+    if choice.keys() == {"anything-but"}:
+        return bool(value is not _ABSENT and value != choice["anything-but"])
     if choice.keys() == {"exists"}:
         return bool(choice["exists"] == (value is not _ABSENT))
     raise ValueError(f"operator {sorted(choice)} is not known here: add it with EventBridge's meaning")

@@ -6,22 +6,43 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from groundswell.domain.events.commands import (
+    DOOR_SOURCE,
+    Command,
+    DRCancelRequested,
+    DRPauseRequested,
+    DRResumeRequested,
+    ResourceRetryRequested,
+    ResourceSkipRequested,
+    WaveApproveRequested,
+    WaveRejectRequested,
+)
 from groundswell.domain.events.envelope import HUB_SOURCE, TECHNOLOGY_SOURCE, EventData, Lineage
 from groundswell.domain.events.facts import (
+    CommandRefused,
     Counts,
     DRAccepted,
     DRCancelled,
+    DRCancelling,
     DRCompleted,
     DRFailed,
+    DRPaused,
     DRRejected,
+    DRResumed,
     PlannedWave,
     Remark,
+    ResourcesRetried,
+    ResourcesSkipped,
     Scope,
+    WaveApprovalOverdue,
+    WaveApproved,
     WaveAwaitingApproval,
+    WaveCancelled,
     WaveCompleted,
     WaveDeadlineMissed,
     WaveFailed,
     WaveHeld,
+    WaveRejected,
     WaveStarted,
 )
 from groundswell.domain.events.work import RecoveryRequested, ResourceFailed, ResourceProgressed, ResourceRecovered
@@ -34,6 +55,7 @@ from tests.template.stack import ACCOUNT, REGION, Body
 AT = datetime(2026, 1, 1, 3, 0, tzinfo=UTC)
 COUNTS = Counts(total=10, remaining=1, recovered=7, failed=1, failed_optional=1, skipped=0)
 _NAME, _ORDER = ResourceId("drs/web-1"), OrderId("dr-1.w001.drs.222222222201.us-west-2.000")
+_WHO, _WHY = f"arn:aws:sts::{ACCOUNT}:assumed-role/recovery/somebody", "the storage is full"
 _FACTS: tuple[EventData, ...] = (
     DRAccepted(
         operation=Operation.FAILOVER,
@@ -57,12 +79,33 @@ _FACTS: tuple[EventData, ...] = (
     DRCompleted(status=ExecutionStatus.COMPLETED, counts=COUNTS, waves=4, seconds=900),
     DRFailed(status=ExecutionStatus.FAILED, counts=COUNTS, waves=4, seconds=900, reason="wave 1 failed"),
     DRCancelled(status=ExecutionStatus.CANCELLED, counts=COUNTS, waves=4, seconds=900),
+    DRPaused(decided_by=_WHO, reason=_WHY),
+    DRResumed(decided_by=_WHO, reason=_WHY, seconds=61.5),
+    DRCancelling(decided_by=_WHO, reason=_WHY),
+    WaveApprovalOverdue(wave=1, seconds=3600),
+    WaveApproved(wave=1, decided_by=_WHO, reason=_WHY),
+    WaveRejected(wave=1, decided_by=_WHO, reason=_WHY),
+    WaveCancelled(wave=1, counts=COUNTS, seconds=61.5),
+    ResourcesRetried(wave=1, order_id=_ORDER, attempt=2, resource_ids=(_NAME,), decided_by=_WHO, reason=_WHY),
+    ResourcesSkipped(wave=1, resource_ids=(_NAME,), decided_by=_WHO, reason=_WHY),
+    CommandRefused(command="DRPauseRequested", decided_by=_WHO, reason="the execution is over"),
+)
+COMMANDS: tuple[Command, ...] = (
+    DRPauseRequested(decided_by=_WHO, reason=_WHY),
+    DRResumeRequested(decided_by=_WHO, reason=_WHY),
+    DRCancelRequested(decided_by=_WHO, reason=_WHY),
+    WaveApproveRequested(decided_by=_WHO, reason=_WHY, wave=1),
+    WaveRejectRequested(decided_by=_WHO, reason=_WHY, wave=1),
+    ResourceRetryRequested(decided_by=_WHO, reason=_WHY, wave=1, resource_ids=(_NAME,)),
+    ResourceSkipRequested(decided_by=_WHO, reason=_WHY, wave=1, resource_ids=(_NAME,)),
 )
 
 
 def samples(technologies: tuple[str, ...]) -> Iterator[Body]:
     """A sample of each event; of work orders and outcomes one for each technology."""
     yield envelope("operator", DRRequested(operation=Operation.FAILOVER, all=True))
+    for command in COMMANDS:
+        yield envelope(DOOR_SOURCE, command)
     for fact in _FACTS:
         yield envelope(HUB_SOURCE, fact)
     for technology in technologies:

@@ -9,7 +9,7 @@ from tests.template.policies import Context, is_allowed, is_denied
 from tests.template.stack import ACCOUNT, Body, Stack
 
 SPEAKERS = ("plan-execution", "fan-out-wave", "relay-events", "wake-work", "sweep")
-OTHERS = ("advance-execution", "record-outcome", "preview-plan", "recover-drs", "admin")
+OTHERS = ("advance-execution", "control-execution", "record-outcome", "preview-plan", "recover-drs", "admin")
 
 
 def statements(stack: Stack, bus: str) -> list[Body]:
@@ -57,9 +57,17 @@ def test_bus_leaves_the_source_of_a_foreign_technology_to_iam(hub: Stack) -> Non
     assert not denies(hub, as_role("their-worker", "groundswell.technology.their-own"))
 
 
-@pytest.mark.parametrize("name", [*(f"groundswell-{speaker}" for speaker in SPEAKERS), "somebody"])
-def test_bus_refuses_the_doors_decisions_from_all_while_there_is_no_door(hub: Stack, name: str) -> None:
+@pytest.mark.parametrize("name", [*(f"groundswell-{other}" for other in (*SPEAKERS, *OTHERS)), "somebody", "door"])
+def test_bus_refuses_decisions_from_everybody_but_the_door(hub: Stack, name: str) -> None:
     assert denies(hub, as_role(name, "groundswell.door"))
+
+
+def test_bus_takes_decisions_from_the_door(hub: Stack) -> None:
+    assert not denies(hub, as_role("groundswell-door", "groundswell.door"))
+
+
+def test_bus_refuses_facts_from_the_door(hub: Stack) -> None:
+    assert denies(hub, as_role("groundswell-door", "groundswell"))
 
 
 @pytest.mark.parametrize(("source", "expected"), [("aws.drs", True), ("aws.rds", True), ("groundswell", False)])

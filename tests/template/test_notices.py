@@ -37,9 +37,10 @@ def test_notice_fills_every_place_from_the_event_that_it_tells_of(hub: Stack, ev
 
         texts = [text_of(rule, event) for event in told]
 
-        assert len(texts) == 1, name
-        assert "dr-1" in texts[0], name
-        assert re.search(r"Next: .*\bdr [a-z]+ dr-1", texts[0]), name
+        assert texts, name
+        for text in texts:
+            assert "dr-1" in text, name
+            assert re.search(r"Next: .*\bdr [a-z]+ dr-1", text), name
 
 
 def test_notice_names_commands_that_there_are(hub: Stack) -> None:

@@ -8,10 +8,12 @@ from generate.schemas import models
 from groundswell.technologies.registry import BUILT_IN
 from tests.template.callers import STRANGER, WORKERS, WORKLOAD, bus, functions, telling, with_right_to_put
 from tests.template.policies import Caller, is_allowed, may, statements_of_role
+from tests.template.samples import COMMANDS
 from tests.template.stack import ACCOUNT, Stack
 
 DETAIL_TYPES = sorted({model.detail_type for model in models()})
 OUTCOMES = {"ResourceRecovered", "ResourceFailed", "ResourceProgressed"}
+DECISIONS = {command.detail_type for command in COMMANDS}
 SOURCES = [
     "groundswell",
     "groundswell.door",
@@ -25,6 +27,7 @@ SAYS: dict[str, tuple[str, set[str]]] = {
     "PlanExecution": ("groundswell", {"DRAccepted", "DRRejected"}),
     "FanOutWave": ("groundswell", {"RecoveryRequested"}),
     "WakeWork": ("groundswell", {"RecoveryRequested"}),
+    "Door": ("groundswell.door", {"DRRequested", *DECISIONS}),
     "RelayEvents": ("groundswell", set(DETAIL_TYPES)),
     "Sweep": ("groundswell", set(DETAIL_TYPES)),
     **{WORKERS[name]: (f"groundswell.technology.{name}", OUTCOMES) for name in BUILT_IN},
@@ -125,15 +128,3 @@ def test_forwarding_role_reaches_the_bus_for_aws_events_and_nothing_else(hub: St
     assert not may(role, "events:PutEvents", bus(hub, "Bus"), aws_event)
     assert not may(role, "events:PutEvents", bus(hub, "Bus"), telling("operator", "DRRequested"))
     assert {action for each in role.rights for action in [each["Action"]]} == {"events:PutEvents"}
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_operators_may_request_as_nobody_of_ours_and_tell_nothing(hub: Stack, source: str) -> None:
-    rights = hub.resources["Operators"]["Properties"]["PolicyDocument"]["Statement"]
-    operator = Caller(f"arn:aws:iam::{ACCOUNT}:role/operator", rights)
-
-    said = {each for each in DETAIL_TYPES if may(operator, "events:PutEvents", bus(hub, "Bus"), telling(source, each))}
-
-    ours = source in {"groundswell", "groundswell.door", *(f"groundswell.technology.{name}" for name in BUILT_IN)}
-    assert said == (set() if ours else {"DRRequested"})
-    assert not may(operator, "events:PutEvents", bus(hub, "AwsEventsBus"), telling(source, "DRRequested"))

@@ -14,7 +14,7 @@ from tests.template.stack import ACCOUNT, REGION, Stack, all_mappings
 
 ROLE, FUNCTION = "AWS::IAM::Role", "AWS::Serverless::Function"
 INLINE_LIMIT, MANAGED_LIMIT, BUS_LIMIT = 10_240, 6_144, 10_240
-LEDGER_WRITERS = {"PlanExecution", "AdvanceExecution", "FanOutWave", "RecordOutcome", "Sweep"} | {
+LEDGER_WRITERS = {"PlanExecution", "AdvanceExecution", "ControlExecution", "FanOutWave", "RecordOutcome", "Sweep"} | {
     f"Recover{name.capitalize()}" for name in BUILT_IN
 }
 SPEAKS_AS_HUB = {"PlanExecution", "FanOutWave", "RelayEvents", "WakeWork", "Sweep"}
@@ -159,7 +159,29 @@ def test_outcomes_of_a_technology_are_told_by_its_worker_only(hub: Stack, techno
     assert may == {f"Recover{technology.capitalize()}"}
 
 
-@pytest.mark.parametrize("source", ["groundswell.door", "aws.drs", "anything"])
+@pytest.mark.parametrize("detail_type", ["DRRequested", "DRPauseRequested", "ResourceSkipRequested"])
+def test_decisions_are_told_by_the_door_only(hub: Stack, detail_type: str) -> None:
+    assert who_may_put(hub, "groundswell.door", detail_type) == {"Door"}
+
+
+@pytest.mark.parametrize("detail_type", ["DRPaused", "WaveApproved", "RecoveryRequested", "ResourceRecovered"])
+def test_door_tells_nothing_but_decisions(hub: Stack, detail_type: str) -> None:
+    assert not who_may_put(hub, "groundswell.door", detail_type)
+
+
+def test_door_can_change_nothing_in_the_ledger(hub: Stack) -> None:
+    ledger = hub.attribute("Ledger", "Arn")
+
+    verbs = {
+        verb
+        for verb in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+        if is_allowed(functions(hub)["Door"], f"dynamodb:{verb}", ledger)
+    }
+
+    assert verbs == {"GetItem"}
+
+
+@pytest.mark.parametrize("source", ["aws.drs", "anything"])
 def test_no_function_speaks_for_anybody_else(hub: Stack, source: str) -> None:
     assert not who_may_put(hub, source, "DRRequested")
 
@@ -188,31 +210,6 @@ def test_every_right_to_publish_is_bound_to_a_source(hub: Stack) -> None:
             assert each["Condition"]["Null"]["events:source"] == "false", name
 
 
-@pytest.mark.parametrize(
-    ("source", "detail_type", "expected"),
-    [
-        ("groundswell.cli", "DRRequested", True),
-        ("groundswell", "WaveCompleted", False),
-        ("groundswell.technology.drs", "ResourceRecovered", False),
-        ("groundswell.door", "WaveApproved", False),
-    ],
-)
-def test_operators_may_request_and_nothing_else(hub: Stack, source: str, detail_type: str, expected: bool) -> None:
-    allowed = is_allowed(operators(hub), "events:PutEvents", hub.attribute("Bus", "Arn"), telling(source, detail_type))
-
-    assert allowed is expected
-
-
-def test_operators_read_the_ledger_and_write_nothing(hub: Stack) -> None:
-    ledger = hub.attribute("Ledger", "Arn")
-
-    assert is_allowed(operators(hub), "dynamodb:Query", f"{ledger}/index/due")
-    assert is_allowed(operators(hub), "lambda:InvokeFunction", hub.attribute("PreviewPlan", "Arn"))
-    assert not is_allowed(operators(hub), "dynamodb:UpdateItem", ledger)
-    assert not is_allowed(operators(hub), "lambda:InvokeFunction", hub.attribute("Sweep", "Arn"))
-    assert not is_allowed(operators(hub), "sts:AssumeRole", "arn:aws:iam::222222222201:role/groundswell-inventory")
-
-
 def test_policies_fit_what_aws_takes(hub: Stack, workload: Stack) -> None:
     for stack in (hub, workload):
         for name, role in stack.of_type(ROLE).items():
@@ -221,11 +218,6 @@ def test_policies_fit_what_aws_takes(hub: Stack, workload: Stack) -> None:
             assert _size(policy["PolicyDocument"]) <= MANAGED_LIMIT, name
         for name, bus in stack.of_type("AWS::Events::EventBus").items():
             assert _size(bus["Policy"]) <= BUS_LIMIT, name
-
-
-def operators(stack: Stack) -> list[Any]:
-    found: list[Any] = stack.resources["Operators"]["Properties"]["PolicyDocument"]["Statement"]
-    return found
 
 
 def fed(stack: Stack) -> list[str]:

@@ -44,6 +44,23 @@ def test_every_event_matches_a_rule_and_every_rule_an_event(hub: Stack, events: 
         ("DRRejected", {"RejectedNotice"}),
         ("WaveStarted", {"FanOutWaveRule"}),
         ("WaveAwaitingApproval", {"AwaitingApprovalNotice"}),
+        ("WaveApprovalOverdue", {"ApprovalOverdueNotice"}),
+        ("DRPauseRequested", {"ControlExecutionRule"}),
+        ("DRResumeRequested", {"ControlExecutionRule"}),
+        ("DRCancelRequested", {"ControlExecutionRule"}),
+        ("WaveApproveRequested", {"ControlExecutionRule"}),
+        ("WaveRejectRequested", {"ControlExecutionRule"}),
+        ("ResourceRetryRequested", {"ControlExecutionRule"}),
+        ("ResourceSkipRequested", {"ControlExecutionRule"}),
+        ("CommandRefused", {"RefusedNotice"}),
+        ("DRPaused", {"DecidedNotice"}),
+        ("DRResumed", {"AdvanceExecutionRule", "DecidedNotice"}),
+        ("DRCancelling", {"AdvanceExecutionRule", "DecidedNotice"}),
+        ("WaveApproved", {"AdvanceExecutionRule", "DecidedNotice"}),
+        ("WaveRejected", {"DecidedNotice"}),
+        ("WaveCancelled", {"AdvanceExecutionRule"}),
+        ("ResourcesRetried", {"FanOutWaveRule", "DecidedNotice"}),
+        ("ResourcesSkipped", {"DecidedNotice"}),
         ("WaveCompleted", {"AdvanceExecutionRule"}),
         ("WaveFailed", {"AdvanceExecutionRule"}),
         ("WaveHeld", {"HeldNotice"}),
@@ -75,10 +92,19 @@ def test_work_order_reaches_its_technology_only(hub: Stack, events: list[Body]) 
     assert reached == {name: {f"Recover{name.capitalize()}Rule"} for name in BUILT_IN}
 
 
-def test_forged_source_reaches_nobody_but_the_planner(hub: Stack, events: list[Body]) -> None:
-    forged = [event | {"source": "somebody.else"} for event in events if event["detail-type"] != "DRRequested"]
+def test_forged_source_reaches_only_those_who_judge_it_themselves(hub: Stack, events: list[Body]) -> None:
+    forged = [event | {"source": "somebody.else"} for event in events]
 
-    assert not [event["detail-type"] for event in forged if matching(rules_on(hub, "Bus"), event)]
+    reached = {name for event in forged for name in matching(rules_on(hub, "Bus"), event)}
+
+    assert reached == {"PlanExecutionRule", "ControlExecutionRule"}
+
+
+def test_what_is_skipped_by_a_cancellation_is_no_decision_that_people_are_told(hub: Stack, events: list[Body]) -> None:
+    (skipped,) = [event for event in events if event["detail-type"] == "ResourcesSkipped"]
+    skipped["detail"]["data"]["decided_by"] = "groundswell"
+
+    assert not matching(rules_on(hub, "Bus"), skipped)
 
 
 def test_replay_reaches_nobody(hub: Stack, events: list[Body]) -> None:

@@ -14,6 +14,8 @@ READS: dict[str, type[settings.LedgerSettings]] = {
     "PlanExecution": settings.PlanSettings,
     "PreviewPlan": settings.PlanSettings,
     "AdvanceExecution": settings.LedgerSettings,
+    "ControlExecution": settings.LedgerSettings,
+    "Door": settings.HubSettings,
     "FanOutWave": settings.OrderingSettings,
     "RecordOutcome": settings.LedgerSettings,
     "RelayEvents": settings.HubSettings,

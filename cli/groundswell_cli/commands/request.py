@@ -20,6 +20,7 @@ def request(
     wave: options.WavesOption = None,
     technology: options.TechnologiesOption = None,
     relaunch: options.RelaunchOption = None,
+    approval: options.ApprovalOption = None,
     dry_run: options.DryRunOption = False,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept for the report.")] = None,
     request_id: Annotated[
@@ -37,14 +38,15 @@ def request(
     stack: options.StackOption = "groundswell",
     region: options.RegionOption = None,
 ) -> int:
-    """Ask for an operation: show its plan, have it confirmed, put DRRequested on the bus, wait for the answer."""
+    """Ask for an operation: show its plan, have it confirmed, ask at the hub's door, wait for the answer."""
     from groundswell_cli.asking import Option, request_of
     from groundswell_cli.request_dialogue import Dialogue, Manner
 
     around = surroundings(context)
     named: dict[str, Option] = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
-    more: dict[str, Option] = {"technologies": technology, "relaunch": relaunch, "dry_run": dry_run, "reason": reason}
-    asked = request_of({"operation": operation, **named, **more, "request_id": request_id or around.new_request_id()})
+    more: dict[str, Option] = {"technologies": technology, "relaunch": relaunch, "approval": approval}
+    more |= {"dry_run": dry_run, "reason": reason, "request_id": request_id or around.new_request_id()}
+    asked = request_of({"operation": operation, **named, **more})
     hub = around.connect(stack, region)
     manner = Manner(
         is_new=request_id is None, confirmed=yes or dry_run, wait=wait, timeout_seconds=timeout, as_json=as_json

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from groundswell.domain.instants import from_text
 from groundswell.domain.records import Execution, Wave
+from groundswell.domain.standstill import deadline_of
 from groundswell.domain.states import ExecutionStatus, WaveStatus
 from groundswell_cli.standing import Standing
 from groundswell_cli.views.bar import Bar, Legend
@@ -42,7 +43,7 @@ def execution_view(
     parts: list[RenderableType] = [head(execution, now, factor, waits_for_person=waits)]
     parts += [labelled(("  -", reason) for reason in execution.reasons)] if execution.reasons else []
     if waves:
-        parts += [waves_table(waves, now), Legend()]
+        parts += [waves_table(execution, waves, now), Legend()]
     return Group(*parts)
 
 
@@ -80,7 +81,7 @@ def _times(accepted_at: str, ended_at: str | None, now: datetime) -> str:
     return f"accepted {moment(accepted_at)}, {ending}"
 
 
-def waves_table(waves: Sequence[Wave], now: datetime) -> Table:
+def waves_table(execution: Execution, waves: Sequence[Wave], now: datetime) -> Table:
     """A row for each wave: status, counts, elapsed time against the deadline."""
     has_skipped = any(wave.skipped for wave in waves)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
@@ -92,7 +93,7 @@ def waves_table(waves: Sequence[Wave], now: datetime) -> Table:
     table.add_column("deadline", min_width=8)
     for wave in waves:
         skipped = (f"{wave.skipped:,}",) if has_skipped else ()
-        table.add_row(*_progress(wave), _failed(wave), *skipped, _elapsed(wave, now), _deadline(wave, now))
+        table.add_row(*_progress(wave), _failed(wave), *skipped, _elapsed(wave, now), _deadline(execution, wave, now))
     return table
 
 
@@ -113,15 +114,18 @@ def _elapsed(wave: Wave, now: datetime) -> str:
     return whole(seconds_since(wave.started_at, until))
 
 
-def _deadline(wave: Wave, now: datetime) -> Text:
-    """How the wave stands, or stood when it ended, against its deadline."""
+def _deadline(execution: Execution, wave: Wave, now: datetime) -> Text:
+    """How the wave stands, or stood when it ended, against its deadline, which stands still while a person is asked."""
     if wave.status in (WaveStatus.SKIPPED, WaveStatus.CANCELLED):
         return Text("-")
     until = from_text(wave.ended_at) if wave.ended_at else now
-    left = -seconds_since(wave.deadline_at, until)
+    due = from_text(wave.deadline_at) if wave.ended_at else deadline_of(execution, wave, now)
+    left = (due - until).total_seconds()
     if left < 0:
         return Text(f"MISSED by {whole(-left)}", style=ATTENTION)
-    return Text(f"met, {whole(left)} left" if wave.ended_at else f"in {whole(left)}")
+    if wave.ended_at:
+        return Text(f"met, {whole(left)} left")
+    return Text(f"stands still, {whole(left)} left" if execution.stopped_at else f"in {whole(left)}")
 
 
 def attention_view(standing: Standing, now: datetime, command: Callable[[str], str]) -> RenderableType | None:
@@ -140,10 +144,13 @@ def attention_lines(standing: Standing, now: datetime, command: Callable[[str], 
     """As `attention_view`, line by line."""
     if standing.execution.status is ExecutionStatus.PAUSED:
         yield "PAUSED: nothing new is begun until a person lets it go on"
+        yield f"  next: {command(f'resume {standing.execution.execution_id}')}"
     for wave in standing.waiting:
         yield f"WAITS FOR A PERSON: {_what_waits(wave, now)}"
         failed = " --state FAILED" if wave.status is WaveStatus.HELD else ""
         yield f"  next: {command(f'resources {wave.execution_id} --wave {wave.wave}{failed}')}"
+        choices = ("retry", "skip") if wave.status is WaveStatus.HELD else ("approve", "reject")
+        yield f"  then: {' or '.join(command(f'{each} {wave.execution_id} --wave {wave.wave}') for each in choices)}"
 
 
 def _what_waits(wave: Wave, now: datetime) -> str:

@@ -107,7 +107,16 @@ class AssumedClients:
 class AssumedRoles:
     """Assumes the roles that workload accounts grant to the hub."""
 
-    def __init__(self, sts: STSClient, *, external_id: str, clock: Clock, pause: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        sts: STSClient,
+        *,
+        external_id: str,
+        clock: Clock,
+        pause: Callable[[float], None],
+        most_kept: int = MOST_KEPT,
+    ) -> None:
+        self._most_kept = most_kept
         self._sts = sts
         self._external_id = external_id
         self._clock = clock
@@ -137,7 +146,7 @@ class AssumedRoles:
         now = self._clock.now()
         with self._lock:
             live = {name: each for name, each in self._assumed.items() if now < each.renew_at and name != key}
-            kept = list(live.items())[-(MOST_KEPT - 1) :]
+            kept = list(live.items())[max(0, len(live) - self._most_kept + 1) :]
             self._assumed = {**dict(kept), key: assumed}
 
     def _assume(self, account: str, region: str, role: str, session_name: str, pace: float | None) -> _Assumed:

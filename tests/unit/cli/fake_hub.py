@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner, Result
@@ -13,7 +15,9 @@ from groundswell.domain.operations import Operation
 from groundswell.domain.protection import Protected
 from groundswell.domain.request import DRRequested
 from groundswell.ports.world import BusEntry
+from groundswell.reactions.open_door import Door, SignedCall
 from groundswell.reactions.preview_plan import Preview, PreviewedResource
+from groundswell_cli.door import DoorReply, Ticket, read_reply
 from groundswell_cli.errors import CliError
 from groundswell_cli.hub import Hub, Place
 from groundswell_cli.main import app
@@ -21,7 +25,18 @@ from groundswell_cli.surroundings import Surroundings
 from tests.unit.cli.story import REGION, StoryClock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import JsonValue
+
     from groundswell.domain.events.facts import Remark
+
+WHO = "arn:aws:sts::111111111111:assumed-role/recovery/somebody"
+"""Who is signed in at the terminal."""
+
+
+COMMAND_ID = "command-1"
+"""The id that the next decision gets."""
 
 
 def previewed(planned: Sequence[Protected], **also: object) -> Preview:
@@ -49,6 +64,11 @@ class FakeHub:
     place: Place = field(default_factory=lambda: Place(stack="groundswell", region=REGION, bus="the-bus"))
     published: list[BusEntry] = field(default_factory=list)
     asked: list[DRRequested] = field(default_factory=list)
+    has_door: bool = True
+    said: list[tuple[str, Mapping[str, JsonValue]]] = field(default_factory=list)
+    clock: StoryClock = field(default_factory=StoryClock)
+    denied: bool = False
+    """Whether the one at the terminal may not put anything to the door."""
 
     def preview(self, request: DRRequested) -> Preview:
         """The answer, or its error."""
@@ -62,6 +82,32 @@ class FakeHub:
         self.published.append(entry)
         self.on_publish()
 
+    def decide(self, command: str, body: Mapping[str, JsonValue]) -> Ticket:
+        """What the real door answers, for whom IAM lets through."""
+        self.said.append((command, body))
+        if self.denied:
+            told = json.dumps({"Message": f"User: {WHO} is not authorized to perform: execute-api:Invoke"})
+            return read_reply(command, DoorReply(HTTPStatus.FORBIDDEN, "AccessDeniedException", told))
+        door = Door(self.store, _Published(self), self.clock, _OneToken())
+        reply = door.take(SignedCall(command, WHO, json.dumps(body)))
+        return read_reply(command, DoorReply(reply.status, "", json.dumps(dict(reply.body))))
+
+
+@dataclass
+class _Published:
+    """The hub's bus, as the door has it."""
+
+    hub: FakeHub
+
+    def publish(self, entries: Sequence[BusEntry]) -> None:
+        for entry in entries:
+            self.hub.publish(entry)
+
+
+class _OneToken:
+    def new(self) -> str:
+        return "token"
+
 
 @dataclass
 class Terminal:
@@ -74,7 +120,7 @@ class Terminal:
 
     def type(self, *words: str, answer: str | None = None) -> Result:
         """The result of a command; `answer` is what the person types when asked."""
-        around = Surroundings(self._connect, self.clock, self._pause, lambda: "r-1")
+        around = Surroundings(self._connect, self.clock, self._pause, lambda: "r-1", lambda: COMMAND_ID)
         environment = {"COLUMNS": "200", "DR_STACK": None, "AWS_REGION": None}
         return CliRunner(env=environment).invoke(app, list(words), input=answer, obj=around, catch_exceptions=False)
 

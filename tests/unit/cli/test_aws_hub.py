@@ -18,6 +18,7 @@ from groundswell.domain.errors import TransientError
 from groundswell.ledger import executions, reading
 from groundswell.ports.world import BusEntry
 from groundswell_cli.aws_hub import AwsHub, connect
+from groundswell_cli.door import DoorWay, Ticket
 from groundswell_cli.errors import CliError, explain
 from groundswell_cli.exits import Exit
 from tests.contract.store.table import create_table
@@ -89,6 +90,24 @@ def test_hub_is_found_in_the_region_of_the_environment(monkeypatch: pytest.Monke
     place = hub(name="other", region=None).place
 
     assert (place.region, place.command("status")) == ("eu-west-1", "dr status --stack other")
+
+
+def test_hub_has_no_door_when_it_was_deployed_before_there_were_doors() -> None:
+    found = hub()
+
+    assert not found.has_door
+    with pytest.raises(CliError, match=r"stack groundswell has no door \(output DoorUrl\)"):
+        found.decide("pause", {})
+
+
+def test_hub_says_decisions_at_the_door_of_its_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        DoorWay, "put", lambda way, command, _: Ticket(command_id=f"{command} at {way.url}", execution_id="dr-1")
+    )
+    found = hub(described(OUTPUTS | {"DoorUrl": "https://door/v1"}))
+
+    assert found.has_door
+    assert found.decide("pause", {}).command_id == "pause at https://door/v1"
 
 
 @pytest.mark.usefixtures("aws")
@@ -175,7 +194,7 @@ def refusal(code: str) -> ClientError:
         (NoRegionError(), "say --region"),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), "check the network"),
         (refusal("ExpiredToken"), "does not accept these credentials"),
-        (refusal("AccessDenied"), "AWS denies DescribeStacks: said AWS; ask for an operator's rights"),
+        (refusal("AccessDenied"), "AWS denies DescribeStacks: said AWS; ask for the policy that allows it"),
         (refusal("Throttling"), "AWS refused DescribeStacks"),
         (TransientError("the table is gone"), "the table is gone"),
     ],

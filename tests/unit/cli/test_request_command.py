@@ -11,7 +11,7 @@ from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger import executions
 from groundswell_cli.errors import unreachable
 from groundswell_cli.exits import Exit
-from tests.unit.cli.fake_hub import FakeHub, Terminal, previewed
+from tests.unit.cli.fake_hub import WHO, FakeHub, Terminal, previewed
 from tests.unit.cli.story import REQUEST, Story, protected
 
 FAILOVER = ("request", "failover", "--customer", "customer-a", "--environment", "production")
@@ -34,16 +34,55 @@ def test_request_asks_and_shows_the_execution_when_the_scope_is_typed() -> None:
     result = terminal.type(*FAILOVER, "--reason", "the primary is dark", answer="customer-a/production\n")
 
     assert result.exit_code == Exit.OK
-    assert json.loads(terminal.hub.published[0].detail) == {
+    assert json.loads(terminal.hub.published[0].detail)["data"] == {
         "operation": "failover",
         "customer": "customer-a",
         "environment": "production",
         "reason": "the primary is dark",
         "request_id": "r-1",
     }
-    assert terminal.hub.published[0].source == "groundswell.cli"
     assert "ACCEPTED as execution dr-" in result.stdout
     assert "next: dr status dr-" in result.stdout
+
+
+def test_request_is_asked_at_the_door_which_says_who_asks() -> None:
+    terminal = accepting(Story())
+
+    terminal.type(*FAILOVER, "--yes")
+
+    (entry,) = terminal.hub.published
+    assert entry.source == "groundswell.door"
+    assert json.loads(entry.detail)["metadata"]["decided_by"] == WHO
+
+
+def test_request_is_put_on_the_bus_when_the_hub_has_no_door_yet() -> None:
+    terminal = accepting(Story())
+    terminal.hub.has_door = False
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    (entry,) = terminal.hub.published
+    assert (result.exit_code, entry.source) == (Exit.OK, "groundswell.cli")
+    assert json.loads(entry.detail)["request_id"] == "r-1"
+
+
+def test_request_has_its_line_printed_when_the_door_is_closed_to_the_one_who_asks() -> None:
+    terminal = accepting(Story())
+    terminal.hub.denied = True
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert (result.exit_code, terminal.hub.published) == (Exit.UNREACHABLE, [])
+    assert "aws events put-events" in result.stdout
+    assert "AWS denies POST /request" in result.stderr
+
+
+def test_request_names_the_waves_that_wait_for_approval() -> None:
+    terminal = accepting(Story())
+
+    terminal.type(*FAILOVER, "--approval", "2", "--yes")
+
+    assert json.loads(terminal.hub.published[0].detail)["data"]["approval"] == [2]
 
 
 def test_request_asks_nothing_when_another_scope_is_typed() -> None:
@@ -81,7 +120,7 @@ def test_request_for_all_is_confirmed_by_the_word_all() -> None:
     result = terminal.type("request", "failover", "--all", answer="all\n")
 
     assert result.exit_code == Exit.OK
-    assert json.loads(terminal.hub.published[0].detail)["all"] is True
+    assert json.loads(terminal.hub.published[0].detail)["data"]["all"] is True
 
 
 def test_request_asks_nothing_when_the_preview_says_it_would_be_rejected() -> None:
@@ -155,7 +194,7 @@ def test_request_prints_a_line_for_the_aws_cli_that_puts_the_same_event() -> Non
     entries = json.loads(words[words.index("--entries") + 1])
     assert words[:5] == ["aws", "events", "put-events", "--region", "us-west-2"]
     assert [entry["EventBusName"] for entry in entries] == ["the-bus"]
-    assert entries[0]["Detail"] == terminal.hub.published[0].detail
+    assert json.loads(entries[0]["Detail"]) == json.loads(terminal.hub.published[0].detail)["data"]
 
 
 def test_request_prints_the_line_when_there_is_no_preview() -> None:

@@ -35,6 +35,7 @@ def test_status_shows_a_held_wave_and_what_to_type_next() -> None:
     assert result.exit_code == Exit.WAITING
     assert "WAITS FOR A PERSON: wave 2 is held" in result.stdout
     assert f"next: dr resources {execution_id} --wave 2 --state FAILED" in result.stdout
+    assert f"then: dr retry {execution_id} --wave 2 or dr skip {execution_id} --wave 2" in result.stdout
     assert "cause:  StartRecovery was refused" in result.stdout
     assert "advice: raise the quota" in result.stdout
 
@@ -58,6 +59,7 @@ def test_status_waits_for_a_person_when_a_wave_is_to_be_approved() -> None:
 
     assert result.exit_code == Exit.WAITING
     assert "wave 1 begins once it is approved" in result.stdout
+    assert f"then: dr approve {story.execution.execution_id} --wave 1 or dr reject" in result.stdout
 
 
 def test_status_has_failed_when_critical_resources_were_given_up() -> None:
@@ -92,6 +94,18 @@ def test_status_says_how_late_a_wave_is_when_its_deadline_is_missed() -> None:
     result = terminal_of(story).type("status", story.execution.execution_id)
 
     assert "MISSED by 1m 01s" in result.stdout
+
+
+def test_status_says_that_a_deadline_stands_still_while_a_person_is_asked() -> None:
+    story = half_recovered()
+    before = terminal_of(story).type("status", story.execution.execution_id).stdout
+    story.clock.pass_(7200)
+
+    result = terminal_of(story).type("status", story.execution.execution_id)
+
+    assert "MISSED" not in result.stdout
+    (left,) = [line.split("stands still, ")[1] for line in result.stdout.splitlines() if "stands still" in line]
+    assert f"stands still, {left}" in before
 
 
 @pytest.mark.parametrize("cut", [3, 6, 12])

@@ -32,7 +32,7 @@ def watched(story: Story, console: Console, meanwhile: Callable[[], object], sto
         story.clock.pass_(seconds)
         meanwhile()
 
-    around = Surroundings(lambda *_: FakeHub(store), story.clock, pause, lambda: "r-1")
+    around = Surroundings(lambda *_: FakeHub(store), story.clock, pause, lambda: "r-1", lambda: "command-1")
     return watch(store, around, story.execution.execution_id, console=console, seconds=None)
 
 
