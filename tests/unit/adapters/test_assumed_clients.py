@@ -154,6 +154,17 @@ def test_no_more_roles_are_kept_than_a_function_has_memory_for(clock: VirtualClo
     assert [name[3] for name in source._assumed][-1] == f"dr-{MOST_KEPT + 4}"
 
 
+@pytest.mark.parametrize("most", [1, 2])
+def test_no_more_roles_are_kept_than_the_source_is_told(clock: VirtualClock, most: int) -> None:
+    source = AssumedRoles(
+        cast("STSClient", FakeSts(clock)), external_id="ext-1", clock=clock, pause=lambda _: None, most_kept=most
+    )
+    for number in range(5):
+        opened(source, session_name=f"dr-{number}")
+
+    assert [name[3] for name in source._assumed] == [f"dr-{number}" for number in range(5 - most, 5)]
+
+
 def test_error_says_which_role_and_what_to_deploy_where(clock: VirtualClock) -> None:
     denied = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "AssumeRole")
 

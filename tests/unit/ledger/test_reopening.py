@@ -148,7 +148,8 @@ def test_outcome_counts_for_the_new_attempt_when_it_comes_from_the_new_order(sto
     assert resource(store, "a").failure is None
 
 
-def test_ninety_resources_are_tried_again_in_one_transaction(store: Store) -> None:
+def test_ninety_resources_are_tried_again_in_one_transaction() -> None:
+    store = MemoryStore()
     names = [f"s-{number:02}" for number in range(reopening.MAX_RESOURCES)]
     held(store, *map(server, names), failed="", recovered="")
     each_failed = [keys.resource_key(X, 1, ResourceId(name)) for name in names]
