@@ -52,4 +52,4 @@ def failing(*, optional: bool = False) -> World:
     """One server's launch fails whenever it is tried."""
     faults = {"throttling": [], "launch_failures": [{"servers": "customer-a-dc-01", "times": "always"}]}
     impact = {"impact": "optional"} if optional else {}
-    return world_of(faults=faults, servers=[{**SERVERS[0], **impact}, SERVERS[1]], oddities=QUIET)
+    return world_of(faults=faults, servers=[{**SERVERS[0], **impact}, SERVERS[1]], oddities=QUIET, times=QUICK)

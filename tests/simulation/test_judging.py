@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from groundswell.domain.ids import execution_id_of
+from groundswell.domain.instants import to_text
 from groundswell.domain.records import Hold
 from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
 from groundswell.ledger import keys, reading
@@ -137,9 +138,19 @@ def test_waiting_for_a_person_is_no_violation() -> None:
     world = over()
     stop_in_the_middle(world)
 
-    world.ledger.write(wave(2, status=WaveStatus.HELD))
+    world.ledger.write(wave(2, status=WaveStatus.HELD), execution(stopped_at=to_text(world.clock.now())))
 
     assert violations(world) == []
+
+
+def test_deadlines_that_run_while_a_person_is_asked_are_told() -> None:
+    world = over()
+    stop_in_the_middle(world)
+
+    world.ledger.write(wave(2, status=WaveStatus.HELD))
+
+    (found,) = violations(world)
+    assert "it waits for a person: True, and its deadlines stand still since None" in found
 
 
 def test_second_launch_is_no_violation_when_the_first_came_to_nothing() -> None:
