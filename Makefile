@@ -4,9 +4,11 @@ WORKERS ?= 2
 SCENARIO ?= default
 WORLDS ?= 10000
 SEED ?=
+SIZES ?=
+KEEP ?=
 PYTHON_CODE := cli functions generate rehearsal shared tests
 TEMPLATES := template.yaml workload-account/template.yaml
-TOOLS := .tools/sam/.ready .tools/emulator/.ready .tools/awscli/.ready
+TOOLS := .tools/sam/.ready .tools/emulator/.ready .tools/proxy/.ready .tools/awscli/.ready
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-west-2 .tools/sam/bin/sam
 
 .DEFAULT_GOAL := help
@@ -28,8 +30,8 @@ rehearse: .venv/.ready $(TOOLS) ## Bring up the embedded AWS with its simulated 
 	@.venv/bin/rehearsal up --scenario $(SCENARIO)
 
 .PHONY: bench
-bench: .venv/.ready $(TOOLS) ## Measure failovers of growing size on the embedded AWS
-	@.venv/bin/rehearsal bench
+bench: .venv/.ready $(TOOLS) ## Measure failovers on the embedded AWS, e.g. SIZES="1000 3000", KEEP=file.json
+	@.venv/bin/rehearsal bench $(addprefix --servers ,$(SIZES)) $(addprefix --keep ,$(KEEP))
 
 .PHONY: chaos
 chaos: .venv/.ready $(TOOLS) ## Break calls and kill functions while estates fail over, and prove that nothing went wrong

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import yaml
@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from groundswell_cli.report_model import Report
+from rehearsal.bench_counts import Counter, Counts
+from rehearsal.bench_figures import Figures
 from rehearsal.demo import FAILOVER_SECONDS, WHOLE_ESTATE
 from rehearsal.failover import ledger_of, request_failover, watch
 from rehearsal.memory import MemorySampler
@@ -18,21 +20,13 @@ from rehearsal.summary import report_of
 
 SIZES = (20, 200, 1000)
 """Servers; each estate has a DNS name for every ten servers besides."""
+SECONDS_A_SERVER = 0.3
+"""What a slow machine may take for each, beyond what any failover may take."""
 _ACCOUNTS = tuple(f"2222222222{number:02}" for number in range(1, 5))
 _PER_CUSTOMER = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One failover's figures."""
-
-    servers: int
-    report: Report
-    most_megabytes: float
-    most_processes: int
-
-
-def measure(servers: int, factor: float) -> Measured:
+def measure(servers: int, factor: float) -> Figures:
     """Fail an estate of so many servers over, and take everything down again."""
     with tempfile.TemporaryDirectory(prefix="groundswell-bench-") as directory:
         file = Path(directory) / "bench.yaml"
@@ -41,16 +35,36 @@ def measure(servers: int, factor: float) -> Measured:
             return _measure(running, servers)
 
 
-def _measure(running: Rehearsal, servers: int) -> Measured:
+def _measure(running: Rehearsal, servers: int) -> Figures:
     guardians = (running.stack.emulator.guardian_id, running.estate.guardian_id)
-    sampler = MemorySampler(frozenset(filter(None, guardians)))
+    counter, sampler = Counter.on(running), MemorySampler(frozenset(filter(None, guardians)))
     sampler.start()
     store = ledger_of(running.stack)
     execution_id = request_failover(running.stack, WHOLE_ESTATE)
-    standing = watch(store, execution_id, show=lambda _: None, seconds=FAILOVER_SECONDS)
+    bound = FAILOVER_SECONDS + SECONDS_A_SERVER * servers
+    standing = watch(store, execution_id, show=lambda _: None, seconds=bound)
     sampler.stop()
-    report = report_of(store, standing.execution)
-    return Measured(servers, report, sampler.most_megabytes, sampler.most_processes)
+    return _figures(running, servers, report_of(store, standing.execution), counter.counts(), sampler)
+
+
+def _figures(running: Rehearsal, servers: int, report: Report, counts: Counts, sampler: MemorySampler) -> Figures:
+    return Figures(
+        servers=servers,
+        resources=report.counts.total,
+        status=report.status,
+        factor=running.estate.factor,
+        planning_seconds=report.planning_seconds or 0.0,
+        seconds=report.seconds or 0.0,
+        critical_path_seconds=report.critical_path_seconds or 0.0,
+        hand_over_p50=report.hand_over.p50 if report.hand_over else 0.0,
+        hand_over_longest=report.hand_over.longest if report.hand_over else 0.0,
+        work_orders=report.events.work_orders,
+        outcomes=report.events.outcomes,
+        duplicates=report.events.duplicates,
+        most_processes=sampler.most_processes,
+        most_megabytes=round(sampler.most_megabytes, 1),
+        **asdict(counts),
+    )
 
 
 def scenario_of(servers: int) -> dict[str, object]:
@@ -68,12 +82,12 @@ def scenario_of(servers: int) -> dict[str, object]:
     }
 
 
-def show(console: Console, measured: Sequence[Measured]) -> None:
+def show(console: Console, measured: Sequence[Figures]) -> None:
     """A row for each size."""
     table = Table(title="Failovers on the embedded stack; all times in real seconds", title_justify="left")
     for name in (
-        "servers", "resources", "status", "whole", "critical path", "whole / path", "hand-over p50", "max",
-        "AWS requests / resource", "orders", "outcomes", "duplicates", "processes", "MB resident",
+        "resources", "status", "planning", "whole", "critical path", "hand-over p50, max", "AWS requests each",
+        "ledger items each", "events each", "duplicates", "MB",
     ):  # fmt: skip
         table.add_column(name, justify="right")
     for each in measured:
@@ -81,22 +95,15 @@ def show(console: Console, measured: Sequence[Measured]) -> None:
     console.print(table)
 
 
-def _row(measured: Measured) -> list[str]:
-    report = measured.report
-    calls = sum(figures.calls for figures in report.calls)
+def _row(figures: Figures) -> list[str]:
     return [
-        str(measured.servers),
-        str(report.counts.total),
-        report.status,
-        f"{report.seconds or 0:.1f}",
-        f"{report.critical_path_seconds or 0:.1f}",
-        f"{report.times_critical_path or 0:.2f}",
-        f"{report.hand_over.p50 if report.hand_over else 0:.2f}",
-        f"{report.hand_over.longest if report.hand_over else 0:.2f}",
-        f"{calls / max(1, report.counts.total):.2f}",
-        str(report.events.work_orders),
-        str(report.events.outcomes),
-        str(report.events.duplicates),
-        str(measured.most_processes),
-        f"{measured.most_megabytes:.0f}",
+        f"{figures.resources:,}",
+        figures.status,
+        f"{figures.planning_seconds:.1f}",
+        f"{figures.seconds:.1f}",
+        f"{figures.critical_path_seconds:.1f}",
+        f"{figures.hand_over_p50:.2f}, {figures.hand_over_longest:.2f}",
+        *(f"{figures.each(count):.2f}" for count in (figures.aws_requests, figures.ledger_changes, figures.events)),
+        str(figures.duplicates),
+        f"{figures.most_megabytes:.0f}",
     ]

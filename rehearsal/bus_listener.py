@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -41,14 +41,14 @@ class BusListener:
     heard: list[Heard] = field(default_factory=list)
 
     @classmethod
-    def on(cls, stack: EmbeddedStack) -> "BusListener":
-        """Listen on the hub's bus from now on."""
+    def on(cls, stack: EmbeddedStack, pattern: str = EVERYTHING) -> "BusListener":
+        """Listen on the hub's bus from now on, for events of this pattern."""
         session, bus = stack.hub.session(), stack.outputs["EventBus"]
         sqs, events = session.client("sqs"), session.client("events")
         url = sqs.create_queue(QueueName=NAME, Attributes={"VisibilityTimeout": "300"})["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         role = f"arn:aws:iam::{stack.hub.account_id}:role/{NAME}"
-        events.put_rule(Name=NAME, EventBusName=bus, EventPattern=EVERYTHING)
+        events.put_rule(Name=NAME, EventBusName=bus, EventPattern=pattern)
         events.put_targets(Rule=NAME, EventBusName=bus, Targets=[{"Id": NAME, "Arn": arn, "RoleArn": role}])
         return cls(sqs, url)
 
@@ -57,6 +57,12 @@ class BusListener:
         while bodies := self._received():
             self.heard += [Heard.model_validate_json(body) for body in bodies]
         return self.heard
+
+    def waiting(self) -> int:
+        """How many events have arrived and were not taken in yet."""
+        name: Final = "ApproximateNumberOfMessages"
+        told = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=[name])
+        return int(told["Attributes"][name])
 
     def _received(self) -> list[str]:
         answer = self.sqs.receive_message(

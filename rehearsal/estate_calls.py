@@ -1,6 +1,7 @@
 """What reached the simulated services: the estate's own log, which knows nothing of our ledger."""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from pydantic import BaseModel, JsonValue, TypeAdapter
@@ -55,3 +56,16 @@ def changes(estate: EstateProcess, *, after: int = 0) -> list[EstateCall]:
 def launches(estate: EstateProcess) -> dict[str, int]:
     """How often each server was launched, by the id of its source server."""
     return _LAUNCHES.validate_python(estate.control("GET", "launches")["launches"])
+
+
+def changes_to(estate: EstateProcess, resources: Iterable[Resource]) -> list[EstateCall]:
+    """The calls that changed any of these resources, or tried to, in order."""
+    wanted = list(resources)
+    return [call for call in changes(estate) if any(call.touches(resource) for resource in wanted)]
+
+
+def launches_of(estate: EstateProcess, resources: Iterable[Resource]) -> dict[str, int]:
+    """How often each of those resources that are servers was launched, by name."""
+    counted = launches(estate)
+    servers = {each.name: str(each.parameters["source_server_id"]) for each in resources if each.technology == "drs"}
+    return {name: counted.get(server, 0) for name, server in servers.items()}

@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from types import FrameType
 from typing import Annotated, TypeVar
 
@@ -12,11 +13,13 @@ from rich.console import Console
 
 from groundswell_cli.terminal import open_console
 from rehearsal.bench import SIZES, measure, show
+from rehearsal.bench_figures import keep_figures
 from rehearsal.chaos_ground import Progress, chaos_ground, estate_of
 from rehearsal.chaos_show import CUSTOMERS_A_STORM, pass_storms
 from rehearsal.demo import EXIT_FAILED, demonstrate
 from rehearsal.estate.scenario.load import ScenarioError
 from rehearsal.rehearsal import Rehearsal, rehearsal
+from rehearsal.scale_page import scale_files
 from rehearsal.soak import SOAK_CUSTOMERS, soak_estate, soak_through
 from rehearsal.standby import stand_by
 from rehearsal.storms import Storm, storms
@@ -52,14 +55,24 @@ def up(scenario: ScenarioOption = "default", factor: FactorOption = 60.0) -> Non
 def bench(
     servers: Annotated[list[int] | None, typer.Option("--servers", min=10, help="May be given several times.")] = None,
     factor: FactorOption = 60.0,
+    keep: Annotated[Path | None, typer.Option(help="A JSON file to keep the figures in.")] = None,
 ) -> None:
     """Measure failovers of growing size; each on a stack of its own."""
-    console, sizes = open_console(), servers or list(SIZES)
-    measured = []
-    for size in sizes:
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    console, measured = open_console(), []
+    for size in servers or SIZES:
         console.print(f"Failing over {size} servers")
         measured.append(measure(size, factor))
+        if keep:
+            keep_figures(keep, measured)
     show(console, measured)
+
+
+@app.command()
+def scale() -> None:
+    """Write the table of docs/scale.md, and its picture, anew from the figures in docs/samples/scale.json."""
+    for path, text in scale_files().items():
+        Path(path).write_text(text, encoding="utf-8")
 
 
 @app.command()

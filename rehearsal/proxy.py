@@ -69,7 +69,7 @@ class FaultProxy:
         number = self._socket.fileno()
         self._process = GuardedProcess.start(
             f"the fault proxy before {self.name}",
-            [tools.program(tools.EMULATOR, "python"), "-I", LAUNCHER, upstream, str(number)],
+            [tools.program(tools.PROXY, "python"), "-I", LAUNCHER, upstream, str(number)],
             environment={"PATH": os.defpath},
             log=self.log,
             scratch=Path(tempfile.mkdtemp(prefix="groundswell-proxy-")),

@@ -1,6 +1,6 @@
 """Serves microburst, a proxy that breaks AWS calls, on a socket that the rehearsal opened.
 
-Run by the emulator's Python: proxy_launcher.py UPSTREAM LISTENING_FD. Its control API is told what to break.
+Run by a Python of its own: proxy_launcher.py UPSTREAM LISTENING_FD. Its control API is told what to break.
 It changes a private part of one version, and refuses any other, where the `microburst` command gets in the way:
 - that puts its upstream's name for `Host`, which is signed: the emulator, which checks signatures, refuses the call;
 - that reads the models of all of AWS's services over the first call, to tell a service by its host, which a function

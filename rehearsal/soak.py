@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rich.console import Console
 from rich.table import Table
 
+from groundswell.adapters.assumed_clients import MOST_KEPT
 from rehearsal.audit import Violation
 from rehearsal.chaos import Passed, failover_of, weather
 from rehearsal.chaos_evidence import keep_evidence
@@ -15,12 +17,12 @@ from rehearsal.fault_rules import lost_replies, resets, throttling
 from rehearsal.function_workers import workers_of
 from rehearsal.hub_queues import Patience
 from rehearsal.memory import guarded_command, resident_megabytes
-from rehearsal.storms import Storm
+from rehearsal.storms import LOST, THROTTLINGS, Storm
 
 SOAK_CUSTOMERS = 20
-RULES = (*lost_replies(0.01), *resets(0.01), *throttling(0.03))
+RULES = (*lost_replies(0.05), *resets(0.01), *throttling(0.1))
 WORKER_GROWTH, WORKER_NOISE_MB = 1.2, 10.0
-"""What the largest worker may hold at the end beside what it held after the second round, when all are warm."""
+"""What the largest worker may hold at the end beside what it held when it had seen as many executions as it keeps."""
 HUB_GROWTH, HUB_NOISE_MB = 1.5, 20.0
 """How much faster the emulated AWS, which keeps all tables, logs and metrics in memory, may grow in the second half."""
 
@@ -32,6 +34,8 @@ class Round:
     passed: Passed
     workers: int
     largest_worker: float
+    function: str
+    """What the largest worker runs."""
     emulator: float
     estate: float
 
@@ -82,9 +86,16 @@ def soak_through(ground: Ground, rounds: int, console: Console) -> int:
 
 def growth(rounds: Sequence[Round]) -> Iterator[Violation]:
     """Memory that does not stay where it was."""
-    warm, last = rounds[1 if len(rounds) > 2 else 0], rounds[-1]
+    last, executions = rounds[-1], [len(each.passed.executions) for each in rounds]
+    warm = next((each for each, seen in zip(rounds, accumulate(executions), strict=True) if seen >= MOST_KEPT), last)
+    if warm is last:
+        what = f"{sum(executions)} executions are too few to see workers grow, which keep the roles of {MOST_KEPT}"
+        yield Violation("soak", what, "`rehearsal soak --help`: take more rounds, or more customers")
     if last.largest_worker > WORKER_GROWTH * warm.largest_worker + WORKER_NOISE_MB:
-        what = f"the largest worker holds {last.largest_worker:.0f} MB, and held {warm.largest_worker:.0f} MB when warm"
+        what = (
+            f"the largest worker ({last.function}) holds {last.largest_worker:.0f} MB, "
+            f"and the largest held {warm.largest_worker:.0f} MB when warm"
+        )
         yield Violation("soak", what, "what functions keep between their invocations: shared/groundswell/bootstrap.py")
     middle = rounds[len(rounds) // 2]
     early, late = middle.emulator - rounds[0].emulator, last.emulator - middle.emulator
@@ -96,7 +107,7 @@ def growth(rounds: Sequence[Round]) -> Iterator[Violation]:
 
 
 def _round(ground: Ground, number: int, console: Console) -> Round:
-    storm = Storm(f"round {number}", "", RULES, services=("dynamodb",))
+    storm = Storm(f"round {number}", "", RULES, services=("dynamodb", "events"), kinds=(LOST, *THROTTLINGS))
     requests = [failover_of(customer, environment(number)) for customer in ground.customers]
     with telling(console) as say:
         passed = weather(ground, storm, requests, patience=Patience(), say=say)
@@ -109,10 +120,15 @@ def _round(ground: Ground, number: int, console: Console) -> Round:
 
 
 def _weighed(ground: Ground, passed: Passed) -> Round:
-    workers = [each for found in workers_of(ground.stack.emulator.endpoint).values() for each in found]
+    workers = [
+        (resident_megabytes(process), function)
+        for function, processes in workers_of(ground.stack.emulator.endpoint).items()
+        for process in processes
+    ]
+    largest, function = max(workers, default=(0.0, "none"))
     guardians = ground.stack.emulator.guardian_id, ground.estate.guardian_id
     emulator, estate = (resident_megabytes(guarded_command(each or 0)) for each in guardians)
-    return Round(passed, len(workers), max(map(resident_megabytes, workers), default=0.0), emulator, estate)
+    return Round(passed, len(workers), largest, function, emulator, estate)
 
 
 def _table(rounds: Sequence[Round]) -> Table:
@@ -125,9 +141,10 @@ def _table(rounds: Sequence[Round]) -> Table:
     for number, each in enumerate(rounds, 1):
         passed = each.passed
         counts = (number, len(passed.executions), passed.calls, passed.broken, round(passed.seconds), passed.waiting)
-        held = (each.largest_worker, each.emulator, each.estate)
+        held = (each.emulator, each.estate)
         table.add_row(
             *map(str, (*counts, passed.dead_letters, each.workers)),
+            f"{each.largest_worker:.0f} {each.function}",
             *(f"{megabytes:.0f}" for megabytes in held),
             str(len(passed.violations)),
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 EMULATOR = ROOT / ".tools" / "emulator"
+PROXY = ROOT / ".tools" / "proxy"
 SAM = ROOT / ".tools" / "sam"
 AWS_CLI = ROOT / ".tools" / "awscli"
 

@@ -11,9 +11,9 @@ from groundswell.domain.records import IntentRecord, Resource
 from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger import reading
 from groundswell_cli.standing import Standing
+from rehearsal.estate_calls import changes_to, launches_of
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
-from tests.flow.estate_log import changes, launches
 from tests.flow.faults import broken
 from tests.flow.function_calls import patience, sweeping
 from tests.flow.workers import Killer, kill_workers
@@ -89,7 +89,7 @@ def test_every_kind_of_function_died(story: Story) -> None:
 
 @pytest.mark.parametrize("customer", CUSTOMERS)
 def test_nothing_is_launched_twice_when_functions_die(desk: Desk, story: Story, customer: str) -> None:
-    counted = launches(desk.embedded.estate, story.resources[customer])
+    counted = launches_of(desk.embedded.estate, story.resources[customer])
 
     assert counted == {f"{customer}-{name}": 1 for name in ("dc-01", "app-01", "app-02", "batch-01")}
 
@@ -109,7 +109,7 @@ def test_every_fact_is_published_when_functions_die(desk: Desk, story: Story, cu
 def test_launch_is_found_again_when_its_worker_died_before_the_answer(desk: Desk, story: Story) -> None:
     (server,) = [each for each in story.resources[INTERRUPTED] if each.name == f"{INTERRUPTED}-dc-01"]
 
-    calls = [call for call in changes(desk.embedded.estate, [server]) if call.operation == "StartRecovery"]
+    calls = [call for call in changes_to(desk.embedded.estate, [server]) if call.operation == "StartRecovery"]
 
     assert [call.subject["tags"] for call in calls] == [
         {"groundswell:intent": story.interrupted_call.key, "groundswell:execution": server.execution_id}

@@ -5,9 +5,9 @@ from collections import Counter
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
 from rehearsal.estate.scenario.load import load_scenario
+from rehearsal.estate_calls import changes_to, launches_of
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import SCENARIO, wait_until
-from tests.flow.estate_log import changes, launches
 from tests.flow.faults import broken
 
 THROTTLED, LOST, EVERYWHERE, SPREAD = "customer-i", "customer-j", "everywhere", "spread"
@@ -30,7 +30,7 @@ def test_failover_completes_when_many_calls_are_throttled(desk: Desk) -> None:
 
     resources = desk.resources(ended.execution.execution_id).values()
     assert ended.execution.status is ExecutionStatus.COMPLETED
-    assert set(launches(desk.embedded.estate, resources).values()) == {1}
+    assert set(launches_of(desk.embedded.estate, resources).values()) == {1}
 
 
 def test_nothing_is_done_twice_when_answers_are_lost(desk: Desk) -> None:
@@ -44,11 +44,11 @@ def test_nothing_is_done_twice_when_answers_are_lost(desk: Desk) -> None:
         ended = desk.run(production(LOST))
 
     resources = desk.resources(ended.execution.execution_id)
-    lost = [call for call in changes(desk.embedded.estate, resources.values()) if call.outcome == "LostReply"]
+    lost = [call for call in changes_to(desk.embedded.estate, resources.values()) if call.outcome == "LostReply"]
     assert ended.execution.status is ExecutionStatus.COMPLETED
     assert [call.operation for call in lost].count("StartRecovery") == 2
-    assert set(launches(desk.embedded.estate, resources.values()).values()) == {1}
-    assert [call.operation for call in changes(desk.embedded.estate, [resources[f"{LOST}-db"]])] == [
+    assert set(launches_of(desk.embedded.estate, resources.values()).values()) == {1}
+    assert [call.operation for call in changes_to(desk.embedded.estate, [resources[f"{LOST}-db"]])] == [
         "FailoverGlobalCluster"
     ]
 
@@ -82,7 +82,7 @@ def test_other_accounts_go_on_and_it_catches_up_when_an_account_is_away_for_a_wh
     assert standing.waves[0].status is WaveStatus.RUNNING
     assert waiting == {ACCOUNTS[1]}
     assert ended.execution.status is ExecutionStatus.COMPLETED
-    assert set(launches(desk.embedded.estate, desk.resources(execution_id).values()).values()) == {1}
+    assert set(launches_of(desk.embedded.estate, desk.resources(execution_id).values()).values()) == {1}
 
 
 def _recovered(desk: Desk, execution_id: ExecutionId) -> int:

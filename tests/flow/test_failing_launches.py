@@ -10,8 +10,8 @@ from groundswell.domain.ids import ExecutionId
 from groundswell.domain.records import Resource
 from groundswell.domain.states import ExecutionStatus, ResourceState
 from groundswell_cli.standing import Standing
+from rehearsal.estate_calls import changes_to, launches_of
 from tests.flow.desk import Desk, production
-from tests.flow.estate_log import changes, launches
 from tests.flow.notices import Notices, subscribe
 
 FOR_GOOD, ONCE, OPTIONAL = "customer-e", "customer-f", "customer-g"
@@ -70,12 +70,12 @@ def test_next_wave_is_not_touched_when_a_wave_is_held(desk: Desk, ran: Mapping[s
     desk.sweep()
 
     assert len(waiting) == 2
-    assert changes(desk.embedded.estate, waiting) == []
+    assert changes_to(desk.embedded.estate, waiting) == []
     assert desk.holders(waiting) == {ran[FOR_GOOD].execution_id}
 
 
 def test_launch_is_tried_three_times_and_no_more_when_it_fails_for_good(desk: Desk, ran: Mapping[str, Ran]) -> None:
-    counted = launches(desk.embedded.estate, ran[FOR_GOOD].resources.values())
+    counted = launches_of(desk.embedded.estate, ran[FOR_GOOD].resources.values())
 
     assert counted == {
         f"{FOR_GOOD}-dc-01": 1,
@@ -119,7 +119,7 @@ def test_people_are_told_when_a_wave_is_held(ran: Mapping[str, Ran], notices: No
 
 def test_launch_is_tried_again_when_it_failed_once(desk: Desk, ran: Mapping[str, Ran]) -> None:
     assert ran[ONCE].standing.execution.status is ExecutionStatus.COMPLETED
-    assert launches(desk.embedded.estate, ran[ONCE].resources.values()) == {
+    assert launches_of(desk.embedded.estate, ran[ONCE].resources.values()) == {
         f"{ONCE}-dc-01": 1,
         f"{ONCE}-app-01": 2,
         f"{ONCE}-app-02": 1,

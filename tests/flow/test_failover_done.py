@@ -8,14 +8,14 @@ import pytest
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.states import ResourceState
 from groundswell.ledger import reading
+from rehearsal.estate_calls import changes_to, launches_of
 from tests.flow.desk import Desk
 from tests.flow.embedded import wait_until
-from tests.flow.estate_log import changes, launches
 from tests.flow.whole_failover import CUSTOMER, PRIMARY, TARGET, Failover, dead_letters
 
 
 def test_every_server_is_launched_once(desk: Desk, failover: Failover) -> None:
-    counted = launches(desk.embedded.estate, failover.resources.values())
+    counted = launches_of(desk.embedded.estate, failover.resources.values())
 
     assert counted == {f"{CUSTOMER}-{name}": 1 for name in ("dc-01", "app-01", "app-02", "batch-01")}
 
@@ -26,7 +26,7 @@ def test_nothing_of_a_wave_is_touched_before_the_wave_before_is_complete(desk: D
     touched = {
         (resource.wave, call.moment)
         for resource in failover.resources.values()
-        for call in changes(desk.embedded.estate, [resource])
+        for call in changes_to(desk.embedded.estate, [resource])
     }
 
     assert {wave for wave, _ in touched} == {1, 2, 3}

@@ -16,9 +16,9 @@ from groundswell.domain.ids import ExecutionId
 from groundswell.domain.records import Resource
 from groundswell.domain.states import ExecutionStatus, ResourceState
 from groundswell_cli.standing import Standing
+from rehearsal.estate_calls import changes_to
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
-from tests.flow.estate_log import changes
 from tests.flow.listening import Event, listen_on, queue, route
 
 CUSTOMER, HUB = "customer-h", "111111111111"
@@ -140,7 +140,7 @@ def test_execution_completes_with_the_mainframe_in_its_wave(story: Story) -> Non
 def test_next_wave_waits_for_the_mainframe(desk: Desk, story: Story) -> None:
     names = [resource for resource in story.resources.values() if resource.wave == 3]
 
-    first = min(call.moment for call in changes(desk.embedded.estate, names))
+    first = min(call.moment for call in changes_to(desk.embedded.estate, names))
 
     assert story.mainframe.ended_at is not None
     assert first >= datetime.fromisoformat(story.mainframe.ended_at)

@@ -12,9 +12,9 @@ from groundswell.domain.ids import ExecutionId, execution_id_of
 from groundswell.domain.records import Execution, Resource
 from groundswell.domain.states import ExecutionStatus
 from groundswell_cli.standing import Standing
+from rehearsal.estate_calls import changes_to, launches_of
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
-from tests.flow.estate_log import changes, launches
 from tests.flow.function_calls import configured
 from tests.flow.listening import Listener, listen_on
 
@@ -53,7 +53,7 @@ def story(desk: Desk) -> Story:
 
     finished = desk.wait_until_over(execution_id)
     resources = list(desk.resources(execution_id).values())
-    changed = len(changes(embedded.estate, resources))
+    changed = len(changes_to(embedded.estate, resources))
     afterwards = desk.run(production(CUSTOMER))
     return Story(execution_id, listener, other, while_running, finished, afterwards, resources, changed)
 
@@ -74,7 +74,7 @@ def _execution_in(event: dict[str, object]) -> ExecutionId:
 def test_request_starts_one_execution_when_it_comes_ten_times_at_once(desk: Desk, story: Story) -> None:
     assert story.finished.execution.status is ExecutionStatus.COMPLETED
     assert len(desk.told(story.execution_id, "DRAccepted")) == 1
-    assert set(launches(desk.embedded.estate, story.resources).values()) == {1}
+    assert set(launches_of(desk.embedded.estate, story.resources).values()) == {1}
 
 
 def test_answers_are_the_same_when_a_request_comes_ten_times_at_once(story: Story) -> None:
@@ -116,7 +116,7 @@ def test_request_ends_as_already_there_when_everything_is_recovered(desk: Desk, 
 
 
 def test_nothing_is_changed_when_everything_is_recovered(desk: Desk, story: Story) -> None:
-    assert len(changes(desk.embedded.estate, story.resources)) == story.changes_until_end
+    assert len(changes_to(desk.embedded.estate, story.resources)) == story.changes_until_end
 
 
 def test_request_is_rejected_as_stale_when_it_was_put_long_ago(desk: Desk) -> None:

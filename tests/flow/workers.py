@@ -1,32 +1,25 @@
-"""The processes that run the hub's functions, and their sudden deaths."""
+"""Sudden deaths of the hub's functions, so many of each kind."""
 
 import contextlib
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from rehearsal.function_workers import workers_of
 
 LOOK_SECONDS = 0.1
 LONGEST_LIFE = 1.5
 """Seconds that a doomed worker lives at most. It starts because there is a message: that is what it dies over."""
 
 
-def workers_of(endpoint: str, function: str) -> set[int]:
-    """The processes that run a function of the emulator at this endpoint."""
-    listing = subprocess.run(["ps", "axeww", "-o", "pid=,command="], capture_output=True, text=True, check=True)
-    marks = (f" AWS_LAMBDA_FUNCTION_NAME=groundswell-{function} ", f" AWS_ENDPOINT_URL={endpoint} ")
-    lines = (line for line in listing.stdout.splitlines() if all(mark in f"{line} " for mark in marks))
-    return {int(line.split(maxsplit=1)[0]) for line in lines}
-
-
 def kill_workers(endpoint: str, function: str) -> int:
     """`kill -9` for all workers that a function has now; how many those were."""
-    found = workers_of(endpoint, function)
+    found = workers_of(endpoint).get(function, [])
     for worker in found:
         _kill(worker)
     return len(found)
@@ -68,13 +61,14 @@ class Killer:
 
     def _run(self) -> None:
         while not self._stopped.wait(LOOK_SECONDS) and self.wanted != self.kills:
+            running = workers_of(self.endpoint)
             for function, number in self.wanted.items():
                 if self.kills[function] < number:
-                    self._look(function)
+                    self._look(function, running.get(function, []))
 
-    def _look(self, function: str) -> None:
+    def _look(self, function: str, workers: Sequence[int]) -> None:
         now = time.monotonic()
-        for worker in workers_of(self.endpoint, function):
+        for worker in workers:
             if now >= self._dies_at.setdefault(worker, now + self._dice.uniform(0, LONGEST_LIFE)):
                 _kill(worker)
                 self.kills[function] += 1

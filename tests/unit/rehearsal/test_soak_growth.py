@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groundswell.domain.ids import ExecutionId
 from rehearsal.chaos import Passed
 from rehearsal.soak import Round, growth, soak_estate
 from rehearsal.storms import Storm
 
 
-def rounds(workers: Sequence[float], emulator: Sequence[float]) -> list[Round]:
+def rounds(workers: Sequence[float], emulator: Sequence[float], executions: int = 30) -> list[Round]:
     """Rounds after which the largest worker and the emulator held so many megabytes."""
-    passed = Passed(Storm("round", ""), [], 0, 0, 0, 0.0, 0, 0, [])
-    return [Round(passed, 10, worker, held, 90.0) for worker, held in zip(workers, emulator, strict=True)]
+    passed = Passed(Storm("round", ""), [ExecutionId("dr-1")] * executions, 0, 0, 0, 0.0, 0, 0, [])
+    return [
+        Round(passed, 10, worker, "recover-drs", held, 90.0) for worker, held in zip(workers, emulator, strict=True)
+    ]
 
 
 def test_nothing_grew_when_workers_are_level_and_the_emulator_grows_evenly() -> None:
@@ -24,7 +27,19 @@ def test_nothing_grew_when_workers_are_level_and_the_emulator_grows_evenly() -> 
 def test_workers_grew_when_the_largest_holds_much_more_than_when_it_was_warm() -> None:
     (found,) = growth(rounds([60, 75, 90, 105, 120, 135], [200] * 6))
 
-    assert found.what == "the largest worker holds 135 MB, and held 75 MB when warm"
+    assert found.what == "the largest worker (recover-drs) holds 135 MB, and the largest held 75 MB when warm"
+
+
+def test_workers_may_grow_until_they_keep_as_many_roles_as_they_ever_will() -> None:
+    found = list(growth(rounds([60, 75, 140, 200, 201, 202], [200] * 6, executions=13)))
+
+    assert found == []
+
+
+def test_nothing_is_known_of_workers_when_they_saw_too_few_executions() -> None:
+    (found,) = growth(rounds([60, 75, 90], [200] * 3, executions=10))
+
+    assert found.what == "30 executions are too few to see workers grow, which keep the roles of 50"
 
 
 def test_emulator_grew_when_it_grows_faster_and_faster() -> None:
