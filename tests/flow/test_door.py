@@ -175,7 +175,9 @@ def test_one_who_only_looks_decides_nothing(desk: Desk, execution_id: ExecutionI
 
 
 def test_decision_put_on_the_bus_by_hand_is_refused_by_its_policy(desk: Desk, execution_id: ExecutionId) -> None:
-    said = {"metadata": {"execution_id": execution_id}, "data": {"decided_by": f"arn:aws:iam::{HUB}:root"}}
+    told = dict.fromkeys(("event_id", "correlation_id", "causation_id"), f"by-hand-{uuid4().hex[:8]}")
+    metadata = {**told, "execution_id": execution_id, "schema_version": "1.0", "occurred_at": "2030-01-01T00:00:00Z"}
+    said = {"metadata": metadata, "data": {"decided_by": f"arn:aws:iam::{HUB}:root"}}
 
     with signed_in(desk, may=ANY_EVENT) as anybody:
         errors = {source: anybody.put(source, "DRPauseRequested", said) for source in ("groundswell.door", "operator")}

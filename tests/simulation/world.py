@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -77,7 +78,6 @@ class World:
     def __init__(self, setting: Setting, *, only: Collection[Strike] | None = None) -> None:
         self.setting = setting
         self.scenario = setting.scenario
-        holding.CHUNK = setting.hold_chunk
         self.clock = VirtualClock()
         self.machine = Machine(self.clock)
         self.trouble = Trouble(setting.seed, setting.chances, only=only)
@@ -293,6 +293,10 @@ class World:
 
         Then trouble ends, and what is still on its way arrives.
         """
+        with _chunks_of(self.setting.hold_chunk):
+            return self._live()
+
+    def _live(self) -> bool:
         wrong = self.watch.found
         settled = self.machine.run(
             until=lambda: bool(wrong) or self.is_settled(), seconds=self.setting.trouble_lasts + SETTLES_WITHIN
@@ -305,6 +309,16 @@ class World:
 def _may_change(execution: Execution, wave: Wave) -> bool:
     """Whether a wave may still change without a person: one that is held at its deadline goes on."""
     return wave.status is WaveStatus.HELD and (wave.remaining > 0 or close_due(execution, wave) is not None)
+
+
+@contextmanager
+def _chunks_of(resources: int) -> Iterator[None]:
+    """Let the planner hold so many resources a transaction, in this world alone."""
+    before, holding.CHUNK = holding.CHUNK, resources
+    try:
+        yield
+    finally:
+        holding.CHUNK = before
 
 
 def random_of(seed: int) -> random.Random:
