@@ -44,8 +44,10 @@ from groundswell.settings import (
 from groundswell.technologies import registry
 
 REACTION_SECONDS = 20
-"""Timeout of every function but `recover`; the template is tested to agree."""
-PLANNER_TIME = timedelta(seconds=REACTION_SECONDS + 15)
+"""Timeout of every function that reads a queue, but `recover` and the planner; the template is tested to agree."""
+PLANNER_SECONDS = 60
+"""Timeout of the planner: it looks at every account, and holds thousands of resources a chunk after the other."""
+PLANNER_TIME = timedelta(seconds=PLANNER_SECONDS + 15)
 """How long a run of the planner may still write after it began."""
 FOREIGN_ORDER_SIZE = 90
 _PATIENT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundswell.bootstrap import REACTION_SECONDS
+from groundswell.bootstrap import PLANNER_SECONDS, REACTION_SECONDS
 from groundswell.reactions.recover.work import CLAIM_GRACE
 from tests.template.policies import is_allowed, is_denied
 from tests.template.stack import Body, Stack
@@ -47,7 +47,8 @@ def test_function_outlives_neither_its_claim_nor_its_messages_invisibility(hub: 
 
 def test_function_timeout_is_the_one_that_the_code_reckons_with(hub: Stack) -> None:
     for name in fed_functions(hub):
-        expected = RECOVER_SECONDS if name.startswith("Recover") else REACTION_SECONDS
+        others = RECOVER_SECONDS if name.startswith("Recover") else REACTION_SECONDS
+        expected = PLANNER_SECONDS if name == "PlanExecution" else others
 
         assert hub.resources[name]["Properties"]["Timeout"] == expected, name
 

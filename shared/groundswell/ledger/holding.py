@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
 from groundswell.domain.conditions import Absent, Equals, all_of, any_of
 from groundswell.domain.errors import StaleWriteError
-from groundswell.domain.ids import ExecutionId
+from groundswell.domain.ids import ExecutionId, ResourceId
 from groundswell.domain.instants import to_text
 from groundswell.domain.protection import Protected
 from groundswell.domain.records import Execution, Hold, Resource
@@ -36,12 +36,23 @@ class HeldElsewhereError(StaleWriteError):
 def take(store: Store, execution: Execution, planner: int, planned: Sequence[Protected], *, at: datetime) -> None:
     """Write and hold the resources, sorted by id, so that of overlapping requests one gets ahead everywhere.
 
+    What a planner before this one wrote and held stays as it is: so planning comes to its end, however often it dies.
+
     Raises:
         HeldElsewhereError: an open execution holds one of them.
         StaleWriteError: another planner has taken over, or the execution is decided.
     """
-    for chunk in chunks(sorted(planned, key=lambda each: each.resource_id), CHUNK):
+    written = set(_written(store, execution)) if planner > 1 else set()
+    left = (resource for resource in planned if resource.resource_id not in written)
+    for chunk in chunks(sorted(left, key=lambda each: each.resource_id), CHUNK):
         _take_chunk(store, execution, planner, chunk, at)
+
+
+def _written(store: Store, execution: Execution) -> Iterator[ResourceId]:
+    """The resources that earlier planners wrote; each was held in the same transaction."""
+    latest = reading.execution(store, execution.execution_id)
+    for wave in latest.planned_waves:
+        yield from (each.resource_id for each in reading.resources(store, execution.execution_id, wave))
 
 
 def _take_chunk(store: Store, execution: Execution, planner: int, chunk: Sequence[Protected], at: datetime) -> None:

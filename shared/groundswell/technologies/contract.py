@@ -17,7 +17,8 @@ from pydantic import JsonValue
 from groundswell.domain.failure import Failure
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import Operation, Phase
-from groundswell.domain.protection import Finding
+from groundswell.domain.preflight import PreflightCheck
+from groundswell.domain.protection import Finding, Protected
 from groundswell.ports.clients import Clients
 
 Evidence: TypeAlias = dict[str, JsonValue]
@@ -56,6 +57,8 @@ class Target:
     """Calls already made, or perhaps made, for it in this phase and attempt; the oldest first."""
     relaunch: bool = False
     """The request says that a live copy in the target Region may be replaced."""
+    since: datetime | None = None
+    """When this phase was first looked at, waiting for a person excluded; None where nothing is worked on (a plan)."""
 
     def text(self, name: str) -> str:
         """A parameter that must be a text.
@@ -162,6 +165,8 @@ class Step:
     """Only targets of the same group go into one call (a hosted zone, say)."""
     room: Callable[[Look], int] | None = None
     """How many resources the service would take on now, asked of the service itself; None: no such limit."""
+    typical: timedelta | None = None
+    """How long the phase usually takes in the field, for the plan's estimate; None: a matter of seconds."""
     searchable: bool = True
     """Whether `observe` finds what a call did although its answer was lost. If not, the call is never repeated."""
     reads: tuple[str, ...] = ()
@@ -201,6 +206,11 @@ class Technology:
     """The text parameters that each resource has, with what they mean; an inventory entry without one is refused."""
     warn: Callable[[Finding], tuple[str, ...]] = no_warnings
     """What a plan must warn of for a resource, found or declared in the inventory; asks AWS nothing."""
+    preflight: Callable[[Look, Sequence[Protected]], Iterable[PreflightCheck]] | None = None
+    """Checks, before anything happens, that what is to be recovered of one account can be: quotas, room, keys. A pure
+    read with the rights of the read-only inventory role; what it raises makes one check that is unknown."""
+    preflight_reads: tuple[str, ...] = ()
+    """IAM actions of `preflight`, granted to the read-only inventory role."""
     wake_ups: tuple[WakeUp, ...] = ()
     order_size: int = 90
     """Resources that one work order holds at most (1 to 90)."""

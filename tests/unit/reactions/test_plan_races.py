@@ -75,7 +75,7 @@ def test_planning_is_taken_up_from_the_ledger_alone() -> None:
 def test_planning_is_given_up_and_says_so_when_every_planner_dies() -> None:
     planning = office()
     for _ in range(MAX_PLANNERS):
-        die_before_write(planning, 4)
+        die_before_write(planning, 2)
         planning.bench.clock.advance(36)
 
     planning.ask()
@@ -85,6 +85,18 @@ def test_planning_is_given_up_and_says_so_when_every_planner_dies() -> None:
         planning.execution().reasons[0].startswith("planning was begun 5 times and never finished: look into the log")
     )
     assert set(planning.holders(*NAMES).values()) == {None}
+
+
+def test_planning_ends_well_when_every_planner_comes_only_one_chunk_further() -> None:
+    planning = office()
+    for _ in range(3):
+        die_before_write(planning, 3)
+        planning.bench.clock.advance(36)
+
+    planning.ask()
+
+    assert (planning.execution().status, planning.execution().planner) == (ExecutionStatus.RUNNING, 4)
+    assert planning.resources() == {1: ["a", "b", "c", "d"], 2: ["e", "f"]}
 
 
 def test_holds_of_former_planners_are_given_back_when_the_request_is_rejected_after_all() -> None:

@@ -100,6 +100,7 @@ class Session:
                 for intent in self.intents_of(name, phase)
             ),
             relaunch=name in self.execution.relaunch,
+            since=from_text(self.progress[name].since),
         )
 
     def intents_of(self, name: ResourceId, phase: Phase) -> list[IntentRecord]:
