@@ -16,6 +16,8 @@ class _Fragment(Template):
 def fill(fragment: str, **values: str) -> str:
     """The fragment with its places filled; a value of several lines takes the indentation of its place.
 
+    A line that has nothing but a place goes where its value is empty.
+
     Raises:
         KeyError: the fragment has a place that no value is given for.
     """
@@ -26,6 +28,6 @@ def fill(fragment: str, **values: str) -> str:
 def _filled(line: str, values: dict[str, str]) -> str:
     margin = line[: len(line) - len(line.lstrip())]
     name = line.strip().removeprefix("@{").removesuffix("}")
-    if line.strip() == f"@{{{name}}}" and "\n" in values[name]:
-        return indent(values[name].rstrip("\n") + "\n", margin)
+    if line.strip() == f"@{{{name}}}" and ("\n" in values[name] or not values[name]):
+        return indent(values[name].rstrip("\n") + "\n", margin) if values[name] else ""
     return _Fragment(line).substitute(values)

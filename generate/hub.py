@@ -8,6 +8,10 @@ from generate.fragment import fill
 from generate.reactions import FED_BY_QUEUES, FED_OTHERWISE, logical_id, recovery_of
 from groundswell.technologies.contract import Technology
 
+_MANY_WORKERS = "!FindInMap [Workers, !Ref RecoverConcurrency, Number]"
+_FEWEST_WORKERS = "2"
+"""Of checks and scripts, of which a wave has few; AWS allows no fewer."""
+
 
 def parts(technologies: Sequence[Technology]) -> dict[str, str]:
     """Each marked place of `template.yaml` with what belongs there."""
@@ -16,13 +20,28 @@ def parts(technologies: Sequence[Technology]) -> dict[str, str]:
     return {
         "who may answer for each technology": "".join(_of("denial", each) for each in technologies),
         "whose events wake work": f"events:source: {_list(sources)}",
-        "recovery of each technology": "\n".join(_of("recover", each) for each in technologies),
+        "recovery of each technology": "\n".join(map(_recovery, technologies)),
         "which events wake work": f"source: {_list(sources)}\ndetail-type: {_list(types)}",
         "queues, logs and alarms of each reaction": "\n".join(
             [*(_plumbing("queue", name) for name in fed), *(_plumbing("log", name) for name in FED_OTHERWISE)]
         ),
         "queue addresses": "".join(_plumbing("output", name) for name in fed),
     }
+
+
+def _recovery(technology: Technology) -> str:
+    """Only what enters workload accounts is given a role to assume there, and the id that they ask for."""
+    name = technology.name
+    return fill(
+        "recover",
+        name=name,
+        Name=logical_id(name),
+        title=technology.title,
+        entering="" if technology.from_hub else fill("entering", name=name),
+        identity="" if technology.from_hub else fill("identity", name=name),
+        intents="- dynamodb:PutItem" if any(step.act for step in technology.steps.values()) else "",
+        workers=_FEWEST_WORKERS if technology.done_anew else _MANY_WORKERS,
+    )
 
 
 def _of(fragment: str, technology: Technology) -> str:

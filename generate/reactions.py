@@ -14,7 +14,7 @@ FED_BY_QUEUES = (
     "sweep",
 )
 """Reactions that read a queue of their own."""
-FED_OTHERWISE = ("door", "preview-plan", "relay-events")
+FED_OTHERWISE = ("door", "keep-plan", "preview-plan", "relay-events")
 """Functions that a person or the ledger's stream invokes."""
 
 

@@ -26,6 +26,7 @@ _ARNS = {
     "ec2:volume": f"ec2:{_HERE}:volume/*",
     "ec2:vpc": f"ec2:{_HERE}:vpc/*",
     "iam:drs-roles": "iam::${AWS::AccountId}:role/service-role/AWSElasticDisasterRecovery*",
+    "iam:recovery-roles": "iam::${AWS::AccountId}:role/${RolePrefix}-*",
     # A key may be another account's; its policy has the last word.
     "kms:key": "kms:${HubRegion}:*:key/*",
     # The old primary is a cluster of another Region, and part of what a failover changes.
@@ -37,12 +38,15 @@ _ARNS = {
     "rds:parameter-group": f"rds:{_HERE}:pg:*",
     "rds:security-group": f"rds:{_HERE}:secgrp:*",
     "rds:subnet-group": f"rds:{_HERE}:subgrp:*",
+    "ssm:automation": f"ssm:{_HERE}:automation-execution/*",
+    "ssm:document": f"ssm:{_HERE}:document/${{DocumentPrefix}}-*",
     "route53:zone": "route53:::hostedzone/*",
     "route53:change": "route53:::change/*",
 }
 _TOUCHES: dict[str, tuple[str, ...]] = {
     "drs:CreateRecoveryInstanceForDrs": ("drs:source-server",),
     "drs:DescribeJobLogItems": ("drs:job",),
+    "drs:GetLaunchConfiguration": ("drs:source-server",),
     "drs:StartRecovery": ("drs:source-server",),
     "drs:TagResource": ("drs:job",),
     "ec2:AttachVolume": ("ec2:instance", "ec2:volume"),
@@ -84,6 +88,7 @@ _TOUCHES: dict[str, tuple[str, ...]] = {
     "ec2:StartInstances": ("ec2:instance",),
     "ec2:StopInstances": ("ec2:instance",),
     "ec2:TerminateInstances": ("ec2:instance",),
+    "iam:GetRole": ("iam:recovery-roles",),
     "iam:PassRole": ("iam:drs-roles",),
     "kms:CreateGrant": ("kms:key",),
     "kms:Decrypt": ("kms:key",),
@@ -109,6 +114,10 @@ _TOUCHES: dict[str, tuple[str, ...]] = {
     "route53:GetHostedZone": ("route53:zone",),
     "route53:ListResourceRecordSets": ("route53:zone",),
     "route53:ListTagsForResource": ("route53:zone",),
+    "ssm:AddTagsToResource": ("ssm:automation",),
+    "ssm:GetAutomationExecution": ("ssm:automation",),
+    "ssm:ListTagsForResource": ("ssm:automation",),
+    "ssm:StartAutomationExecution": ("ssm:automation", "ssm:document"),
 }
 _NOT_NARROWED = frozenset(
     {
@@ -122,6 +131,7 @@ _NOT_NARROWED = frozenset(
         "ec2:DescribeAvailabilityZones",
         "ec2:DescribeImages",
         "ec2:DescribeInstanceStatus",
+        "ec2:DescribeInstanceTypeOfferings",
         "ec2:DescribeInstanceTypes",
         "ec2:DescribeInstances",
         "ec2:DescribeLaunchTemplateVersions",
@@ -130,9 +140,14 @@ _NOT_NARROWED = frozenset(
         "ec2:DescribeSnapshots",
         "ec2:DescribeSubnets",
         "ec2:DescribeVolumes",
+        "rds:DescribeOrderableDBInstanceOptions",
         "route53:ListHostedZones",
         "route53:ListHostedZonesByName",
+        "servicequotas:GetServiceQuota",
         "servicequotas:ListServiceQuotas",
+        "ssm:DescribeAutomationExecutions",
+        "ssm:ListCommandInvocations",
+        "ssm:ListCommands",
     }
 )
 """Reads for which AWS takes no resource but `*`."""
@@ -141,6 +156,16 @@ _CONDITIONS = {
     "iam:PassRole": "StringEquals: { iam:PassedToService: ec2.amazonaws.com }",
 }
 """Conditions that narrow an action further."""
+_APART: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
+    # Conditions of a command's instances do not hold for its document. Global condition keys do not work for it:
+    # https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html
+    "ssm:SendCommand": (
+        (("ssm:document",), ""),
+        (("ec2:instance",), '"Null": { "ssm:resourceTag/AWSElasticDisasterRecoveryManaged": "false" } # by DRS'),
+        (("ec2:instance",), 'StringEquals: { "ssm:resourceTag/dr:enabled": "true" }'),
+    ),
+}
+"""Actions that touch several kinds of resources, each under a condition of its own."""
 _THROUGH_AWS_ONLY = 'Bool: { aws:ViaAWSService: "true" } # only through the service that acts with our credentials'
 
 
@@ -156,6 +181,17 @@ class Reach:
     condition: str = ""
 
 
+def reaches_of(action: str) -> tuple[Reach, ...]:
+    """How far an action that we call ourselves goes; several where each kind of resource has its own condition.
+
+    Raises:
+        UnknownActionError: its resources have not been looked up.
+    """
+    if action in _APART:
+        return tuple(Reach(_arns(names), condition) for names, condition in _APART[action])
+    return (reach_of(action),)
+
+
 def reach_of(action: str) -> Reach:
     """How far an action that we call ourselves goes.
 
@@ -169,8 +205,11 @@ def reach_of(action: str) -> Reach:
             f"{action} is declared by a technology but generate/rights.py does not say what it may touch: look it up "
             "in the service authorization reference and add it to _TOUCHES, or to _NOT_NARROWED where AWS takes only *"
         )
-    arns = tuple(f"arn:${{AWS::Partition}}:{_ARNS[name]}" for name in _TOUCHES[action])
-    return Reach(arns, _CONDITIONS.get(action, ""))
+    return Reach(_arns(_TOUCHES[action]), _CONDITIONS.get(action, ""))
+
+
+def _arns(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"arn:${{AWS::Partition}}:{_ARNS[name]}" for name in names)
 
 
 def reach_of_dependent(action: str, *, caller: str) -> Reach:

@@ -51,7 +51,10 @@ def _steps(technology: Technology) -> Iterator[str]:
 def _found(technology: Technology) -> Iterator[str]:
     yield "## How its resources are known"
     yield ""
-    if technology.find:
+    if technology.done_anew:
+        yield "Declared in the [inventory](../tags-and-inventory.md): nothing of it has tags. Each execution does it"
+        yield "anew, whatever an earlier one saw or did."
+    elif technology.find:
         yield "By the tags of the resource in the target Region; see [tags and inventory](../tags-and-inventory.md)."
     else:
         yield "Declared in the [inventory](../tags-and-inventory.md), because they cannot be tagged."
@@ -61,6 +64,8 @@ def _found(technology: Technology) -> Iterator[str]:
         yield "|---|---|"
         for name, meaning in technology.parameters.items():
             yield f"| `{name}` | {meaning} |"
+        for name, meaning in technology.optional_parameters.items():
+            yield f"| `{name}`, optional | {meaning} |"
 
 
 def _limits(technology: Technology) -> Iterator[str]:
@@ -68,9 +73,11 @@ def _limits(technology: Technology) -> Iterator[str]:
     yield "## How it is paced"
     yield ""
     yield f"- A work order holds at most {technology.order_size} resources."
-    yield f"- A call is made at most {technology.tries} times for a resource and phase."
-    yield f"- A call whose answer was lost is not repeated for {technology.settle.total_seconds():.0f} seconds."
+    if any(step.act for step in technology.steps.values()):
+        yield f"- A call is made at most {technology.tries} times for a resource and phase."
+        yield f"- A call whose answer was lost is not repeated for {technology.settle.total_seconds():.0f} seconds."
     yield f"- A phase may take {technology.patience.total_seconds() / 60:.0f} minutes; then the resource is given up."
+    yield from _usual_times(technology)
     if pace:
         yield f"- At most {pace:g} requests a second and account."
     if technology.wake_ups:
@@ -78,6 +85,26 @@ def _limits(technology: Technology) -> Iterator[str]:
         yield f"- AWS's own events hurry it: {events}. Nothing depends on them."
     else:
         yield "- No event of AWS's hurries it: it is looked at by timer."
+
+
+def _usual_times(technology: Technology) -> Iterator[str]:
+    """Once for operations that take the same."""
+    said = set[str]()
+    for operation in Operation:
+        steps = [
+            (phase, technology.steps[operation, phase]) for phase in Phase if (operation, phase) in technology.steps
+        ]
+        told = ", ".join(f"{phase} {_usual(step)}" for phase, step in steps)
+        if told and told not in said:
+            said.add(told)
+            yield f"- Usually takes, for the plan's estimate: {told}."
+
+
+def _usual(step: Step) -> str:
+    if step.typical is None:
+        return "seconds"
+    turns = f" for each {step.at_once} resources of an account" if step.at_once else ""
+    return f"{step.typical.total_seconds() / 60:g} min{turns}"
 
 
 def _caveats(technology: Technology) -> Iterator[str]:
@@ -90,13 +117,20 @@ def _caveats(technology: Technology) -> Iterator[str]:
 def _rights(technology: Technology) -> Iterator[str]:
     yield "## Rights in the workload account"
     yield ""
+    if technology.from_hub:
+        yield "None. It looks from the hub; no account has a role for it, and its function may assume none."
+        return
     yield "Granted by [workload-account/template.yaml](../../workload-account/template.yaml)."
     yield ""
     yield "| role | what for | actions |"
     yield "|---|---|---|"
     if technology.find_reads:
         yield f"| `groundswell-inventory` | finding | {_listed(technology.find_reads)} |"
+    if technology.preflight_reads:
+        yield f"| `groundswell-inventory` | checks before the start | {_listed(sorted(technology.preflight_reads))} |"
     steps = list(technology.steps.values())
+    if not technology.done_anew and _all(steps, "writes"):
+        yield f"| `groundswell-inventory` | dry runs | {_listed(_all(steps, 'reads'))} |"
     role = f"`groundswell-{technology.name}`"
     yield f"| {role} | observing | {_listed(_all(steps, 'reads'))} |"
     if writes := _all(steps, "writes"):

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from generate.fragment import fill
 from generate.reactions import logical_id
-from generate.rights import Reach, by_reach, reach_of, reach_of_dependent
+from generate.rights import Reach, by_reach, reach_of_dependent, reaches_of
+from groundswell.reactions import recovery_roles
 from groundswell.technologies.contract import Step, Technology
 
 
 def parts(technologies: Sequence[Technology]) -> dict[str, str]:
     """Each marked place of `workload-account/template.yaml` with what belongs there."""
     finds = {action for technology in technologies for action in technology.find_reads}
+    checks = {action for technology in technologies for action in technology.preflight_reads} | {*recovery_roles.READS}
+    checking = statements(
+        "Checks", _own(checks - finds), "# Before the start, it is checked that what is found can recover.\n"
+    )
     return {
-        "what finding resources reads": statements("Finds", _own(finds)),
-        "a role for each technology": "\n".join(_role(technology) for technology in technologies),
+        "what finding resources reads": statements("Finds", _own(finds))
+        + checking
+        + _foreseeing(technologies, known=finds | checks),
+        "a role for each technology": "\n".join(
+            _role(technology) for technology in technologies if not technology.from_hub
+        ),
         "forwarding of AWS events": "\n".join(_forwarding(technologies)),
     }
+
+
+def _foreseeing(technologies: Sequence[Technology], *, known: Collection[str]) -> str:
+    """What a dry run reads to tell which calls are needed; what is done anew each time needs no looking."""
+    looking = [technology for technology in technologies if not (technology.from_hub or technology.done_anew)]
+    reads = {action for technology in looking for step in technology.steps.values() for action in step.reads}
+    comment = "# A dry run looks as the technologies do, and tells from it which calls would be made.\n"
+    return statements("Foresees", _own(reads.difference(known)), comment)
 
 
 def statements(sid: str, rights: Iterable[tuple[str, Reach]], comment: str = "") -> str:
@@ -36,7 +53,7 @@ def _role(technology: Technology) -> str:
 
 
 def _own(actions: Iterable[str]) -> Iterator[tuple[str, Reach]]:
-    return ((action, reach_of(action)) for action in actions)
+    return ((action, reach) for action in actions for reach in reaches_of(action))
 
 
 def _dependents(steps: Iterable[Step]) -> str:

@@ -45,8 +45,20 @@ def request_failover(stack: EmbeddedStack, request: dict[str, object]) -> Execut
     return execution_id_of(request_id)
 
 
-def watch(store: Store, execution_id: ExecutionId, *, show: Callable[[Standing], None], seconds: float) -> Standing:
-    """Show how it stands until it is over or waits for a person.
+def is_at_rest(standing: Standing) -> bool:
+    """Whether it is over or waits for a person."""
+    return standing.is_over or standing.waits_for_person
+
+
+def watch(
+    store: Store,
+    execution_id: ExecutionId,
+    *,
+    show: Callable[[Standing], None],
+    seconds: float,
+    until: Callable[[Standing], bool] = is_at_rest,
+) -> Standing:
+    """Show how it stands until it is at rest, or as it is to be.
 
     Raises:
         RehearsalFailedError: it is not planned within a minute, or not over in time.
@@ -58,7 +70,7 @@ def watch(store: Store, execution_id: ExecutionId, *, show: Callable[[Standing],
         if execution is not None:
             standing = Standing(execution, reading.waves(store, execution_id))
             show(standing)
-            if standing.is_over or standing.waits_for_person:
+            if until(standing):
                 return standing
         elif passed > ACCEPT_SECONDS:
             raise RehearsalFailedError(

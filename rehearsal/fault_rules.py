@@ -14,6 +14,7 @@ THROTTLED = {
     "route53": ("Throttling", 400),
     "s3": ("SlowDown", 503),
     "service-quotas": ("TooManyRequestsException", 400),
+    "ssm": ("ThrottlingException", 400),
     "sqs": ("ServiceUnavailable", 503),  # the proxy spells RequestThrottled as SDKs do not know it
     "sts": ("Throttling", 400),
 }

@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_FUNCTION = re.compile(r" AWS_LAMBDA_FUNCTION_NAME=groundswell-(\S+) ")
+STACK_PREFIX = "groundswell-"
+"""What the names of the stack's functions begin with."""
+_FUNCTION = re.compile(rf" AWS_LAMBDA_FUNCTION_NAME={STACK_PREFIX}(\S+) ")
 
 
 def workers_of(endpoint: str) -> dict[str, list[int]]:

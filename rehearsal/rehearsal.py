@@ -32,6 +32,8 @@ def rehearsal(
     scenario = load_scenario(scenario_name)
     estate = EstateProcess(scenario_name, factor)
     parameters = {"WorkloadAccounts": ",".join(scenario.accounts)}
+    if scenario.story and scenario.story.deadlines:
+        parameters["WaveDeadlineSeconds"] = ",".join(map(str, scenario.story.deadlines))
     settings = StackSettings(name=scenario.name, parameters=parameters)
     with embedded_stack(settings, estate, progress=progress) as stack:
         put_inventory(stack, scenario)

@@ -1,43 +1,32 @@
 """The soak: many customers fail over, round after round, among faults; nothing may grow, and nothing stay behind."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from rich.console import Console
 from rich.table import Table
 
-from groundswell.adapters.assumed_clients import MOST_KEPT
-from rehearsal.audit import Violation
 from rehearsal.chaos import Passed, failover_of, weather
 from rehearsal.chaos_evidence import keep_evidence
 from rehearsal.chaos_ground import ACCOUNTS, Ground
 from rehearsal.chaos_show import telling
 from rehearsal.fault_rules import lost_replies, resets, throttling
-from rehearsal.function_workers import workers_of
+from rehearsal.function_workers import STACK_PREFIX, workers_of
 from rehearsal.hub_queues import Patience
 from rehearsal.memory import guarded_command, resident_megabytes
+from rehearsal.soak_growth import Held, Worker, growth, largest_of_each
 from rehearsal.storms import LOST, THROTTLINGS, Storm
 
 SOAK_CUSTOMERS = 20
 RULES = (*lost_replies(0.05), *resets(0.01), *throttling(0.1))
-WORKER_GROWTH, WORKER_NOISE_MB = 1.2, 10.0
-"""What the largest worker may hold at the end beside what it held when it had seen as many executions as it keeps."""
-HUB_GROWTH, HUB_NOISE_MB = 1.5, 20.0
-"""How much faster the emulated AWS, which keeps all tables, logs and metrics in memory, may grow in the second half."""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round that is over, and what the processes held after it, in megabytes."""
+    """One round that is over, and what the processes held after it."""
 
     passed: Passed
-    workers: int
-    largest_worker: float
-    function: str
-    """What the largest worker runs."""
-    emulator: float
-    estate: float
+    held: Held
 
 
 def soak_estate(customers: int, rounds: int) -> dict[str, object]:
@@ -75,35 +64,14 @@ def soak_through(ground: Ground, rounds: int, console: Console) -> int:
         console.print(f"Round {number} of {rounds}: {len(ground.customers)} customers fail over side by side")
         done.append(_round(ground, number, console))
     console.print(_table(done))
-    grown = list(growth(done))
+    console.print(_workers_table(done))
+    grown = list(growth([each.held for each in done]))
     for violation in grown:
         console.print(f"VIOLATION {violation}", soft_wrap=True)
     if grown or any(each.passed.violations for each in done):
         return 1
     console.print("All executions completed, all invariants hold, nothing grew and nothing stayed behind.")
     return 0
-
-
-def growth(rounds: Sequence[Round]) -> Iterator[Violation]:
-    """Memory that does not stay where it was."""
-    last, executions = rounds[-1], [len(each.passed.executions) for each in rounds]
-    warm = next((each for each, seen in zip(rounds, accumulate(executions), strict=True) if seen >= MOST_KEPT), last)
-    if warm is last:
-        what = f"{sum(executions)} executions are too few to see workers grow, which keep the roles of {MOST_KEPT}"
-        yield Violation("soak", what, "`rehearsal soak --help`: take more rounds, or more customers")
-    if last.largest_worker > WORKER_GROWTH * warm.largest_worker + WORKER_NOISE_MB:
-        what = (
-            f"the largest worker ({last.function}) holds {last.largest_worker:.0f} MB, "
-            f"and the largest held {warm.largest_worker:.0f} MB when warm"
-        )
-        yield Violation("soak", what, "what functions keep between their invocations: shared/groundswell/bootstrap.py")
-    middle = rounds[len(rounds) // 2]
-    early, late = middle.emulator - rounds[0].emulator, last.emulator - middle.emulator
-    if late > HUB_GROWTH * early + HUB_NOISE_MB:
-        what = f"the emulated AWS grew by {early:.0f} MB in the first half and by {late:.0f} MB in the second"
-        yield Violation(
-            "soak", what, "the ledger's items and the messages in queues: something may go round in circles"
-        )
 
 
 def _round(ground: Ground, number: int, console: Console) -> Round:
@@ -116,19 +84,26 @@ def _round(ground: Ground, number: int, console: Console) -> Round:
     if passed.violations:
         kept = keep_evidence(ground, storm.name, passed.executions, passed.violations)
         console.print(f"  Ledger, estate's calls and functions' logs are kept in {kept}", soft_wrap=True)
-    return _weighed(ground, passed)
+    return Round(passed, _weighed(ground))
 
 
-def _weighed(ground: Ground, passed: Passed) -> Round:
+def _weighed(ground: Ground) -> Held:
+    given = _given(ground)
     workers = [
-        (resident_megabytes(process), function)
+        Worker(function, resident_megabytes(process), given[function])
         for function, processes in workers_of(ground.stack.emulator.endpoint).items()
         for process in processes
     ]
-    largest, function = max(workers, default=(0.0, "none"))
     guardians = ground.stack.emulator.guardian_id, ground.estate.guardian_id
     emulator, estate = (resident_megabytes(guarded_command(each or 0)) for each in guardians)
-    return Round(passed, len(workers), largest, function, emulator, estate)
+    return Held(workers, emulator, estate)
+
+
+def _given(ground: Ground) -> dict[str, int]:
+    """The memory of each deployed function in megabytes, by its name without the stack's."""
+    pages = ground.stack.hub.session().client("lambda").get_paginator("list_functions").paginate()
+    functions = (function for page in pages for function in page["Functions"])
+    return {function["FunctionName"].removeprefix(STACK_PREFIX): function["MemorySize"] for function in functions}
 
 
 def _table(rounds: Sequence[Round]) -> Table:
@@ -141,11 +116,22 @@ def _table(rounds: Sequence[Round]) -> Table:
     for number, each in enumerate(rounds, 1):
         passed = each.passed
         counts = (number, len(passed.executions), passed.calls, passed.broken, round(passed.seconds), passed.waiting)
-        held = (each.emulator, each.estate)
+        held, largest = each.held, each.held.largest
         table.add_row(
-            *map(str, (*counts, passed.dead_letters, each.workers)),
-            f"{each.largest_worker:.0f} {each.function}",
-            *(f"{megabytes:.0f}" for megabytes in held),
+            *map(str, (*counts, passed.dead_letters, len(held.workers))),
+            f"{largest.megabytes:.0f} {largest.function}" if largest else "none",
+            *(f"{megabytes:.0f}" for megabytes in (held.emulator, held.estate)),
             str(len(passed.violations)),
         )
+    return table
+
+
+def _workers_table(rounds: Sequence[Round]) -> Table:
+    table = Table(title="Largest worker of each function, by round", title_justify="left")
+    for name in ("function", "given", *map(str, range(1, len(rounds) + 1))):
+        table.add_column(name, justify="left" if name == "function" else "right")
+    largest = [largest_of_each([each.held]) for each in rounds]
+    for function, worker in largest_of_each([each.held for each in rounds]).items():
+        seen = (each.get(function) for each in largest)
+        table.add_row(function, f"{worker.given:.0f}", *(f"{one.megabytes:.0f}" if one else "-" for one in seen))
     return table

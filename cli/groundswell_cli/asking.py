@@ -18,7 +18,7 @@ SOURCE = "groundswell.cli"
 """The source of requests that were asked with `dr`."""
 
 
-Option: TypeAlias = str | bool | list[str] | list[int] | None
+Option: TypeAlias = str | bool | int | list[str] | list[int] | None
 """What an option of the command line may hold."""
 
 

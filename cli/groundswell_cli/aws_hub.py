@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from groundswell.domain.request import DRRequested
     from groundswell.ports.world import BusEntry
     from groundswell.reactions.preview_plan import Preview
-    from groundswell_cli.door import Ticket
+    from groundswell_cli.door import DoorReply, Kept, Ticket
 
 _QUICK = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
 _ONCE = Config(connect_timeout=3, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
@@ -73,7 +73,7 @@ class AwsHub:
         """Its ledger."""
         return DynamoDbStore(self.session.client("dynamodb", config=_QUICK), self._stack.table)
 
-    def preview(self, request: DRRequested) -> Preview:
+    def preview(self, request: DRRequested, *, with_calls: bool = False) -> Preview:
         """What its preview function answers.
 
         Raises:
@@ -82,7 +82,7 @@ class AwsHub:
         from groundswell_cli.asking import body_of
 
         client = self.session.client("lambda", config=_ONCE)
-        payload = json.dumps(body_of(request))
+        payload = json.dumps({**body_of(request), **({"with_calls": True} if with_calls else {})})
         try:
             reply = client.invoke(FunctionName=self._stack.preview_function, Payload=payload)
         except (BotoCoreError, ClientError) as error:
@@ -100,6 +100,21 @@ class AwsHub:
         Raises:
             CliError: it was not taken, or the door cannot be reached, or there is none.
         """
+        from groundswell_cli.door import read_reply
+
+        return read_reply(command, self._at_the_door(command, body))
+
+    def put_plan(self, body: Mapping[str, JsonValue]) -> Kept:
+        """What its door answers.
+
+        Raises:
+            CliError: it was not kept, or the door cannot be reached, or there is none.
+        """
+        from groundswell_cli.door import PLAN, read_kept
+
+        return read_kept(self._at_the_door(PLAN, body))
+
+    def _at_the_door(self, command: str, body: Mapping[str, JsonValue]) -> DoorReply:
         from groundswell_cli.door import DoorWay, address
 
         if self._stack.door is None:

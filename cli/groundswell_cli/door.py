@@ -16,6 +16,8 @@ from groundswell_cli.errors import CliError, explain, refused, unreachable
 if TYPE_CHECKING:
     import boto3
 
+PLAN = "plan"
+"""The path to which plans are put."""
 _SERVICE = "execute-api"
 _SECONDS = 25
 """The reply takes no longer than the function behind the door may run."""
@@ -28,6 +30,14 @@ class Ticket(BaseModel):
 
     command_id: str
     execution_id: str
+
+
+class Kept(BaseModel):
+    """What the door answers to a plan that is kept."""
+
+    plan: str
+    version: int
+    unchanged: bool
 
 
 @dataclass(frozen=True)
@@ -49,11 +59,11 @@ class DoorWay:
     """Its address, with neither command nor slash at the end."""
     pause: Callable[[float], None]
 
-    def put(self, command: str, body: Mapping[str, JsonValue]) -> Ticket:
-        """Say a decision; what is not answered is said again, which is the same decision for its command_id.
+    def put(self, command: str, body: Mapping[str, JsonValue]) -> DoorReply:
+        """Say something; what is not answered is said again, which changes nothing: each is meant to be said twice.
 
         Raises:
-            CliError: it was not taken, or the door cannot be reached.
+            CliError: the door cannot be reached.
         """
         from botocore.exceptions import BotoCoreError
 
@@ -65,7 +75,7 @@ class DoorWay:
                     raise explain(error) or error from error
             else:
                 if reply.status < HTTPStatus.INTERNAL_SERVER_ERROR or not left:
-                    return read_reply(command, reply)
+                    return reply
             self.pause(_PAUSE_SECONDS)
         raise AssertionError  # the last try returns or raises
 
@@ -114,17 +124,38 @@ def read_reply(command: str, reply: DoorReply) -> Ticket:
     Raises:
         CliError: it did not take the decision, or what answered was no door.
     """
-    try:
-        if reply.status == HTTPStatus.ACCEPTED:
+    if reply.status == HTTPStatus.ACCEPTED:
+        try:
             return Ticket.model_validate_json(reply.text)
+        except ValidationError:
+            raise _strange(command, reply) from None
+    raise _refusal(command, reply)
+
+
+def _refusal(command: str, reply: DoorReply) -> CliError:
+    try:
         told = _Told.model_validate_json(reply.text)
     except ValidationError:
-        raise _strange(command, reply) from None
-    if reply.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND) and told.faults:
-        raise refused("; ".join(told.faults))
+        return _strange(command, reply)
+    if reply.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT) and told.faults:
+        return refused("; ".join(told.faults))
     if reply.status == HTTPStatus.FORBIDDEN:
-        raise _forbidden(command, reply.error_type, told.reason)
-    raise _strange(command, reply)
+        return _forbidden(command, reply.error_type, told.reason)
+    return _strange(command, reply)
+
+
+def read_kept(reply: DoorReply) -> Kept:
+    """What the door answered to a plan.
+
+    Raises:
+        CliError: it was not kept, or what answered was no door.
+    """
+    if reply.status == HTTPStatus.OK:
+        try:
+            return Kept.model_validate_json(reply.text)
+        except ValidationError:
+            raise _strange(PLAN, reply) from None
+    raise _refusal(PLAN, reply)
 
 
 class _Told(BaseModel):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from groundswell.ports.store import Store
     from groundswell.ports.world import BusEntry
     from groundswell.reactions.preview_plan import Preview
-    from groundswell_cli.door import Ticket
+    from groundswell_cli.door import Kept, Ticket
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Hub(Protocol):
     def store(self) -> Store:
         """Its ledger, to be read."""
 
-    def preview(self, request: DRRequested) -> Preview:
-        """What the request would come to; nothing is written.
+    def preview(self, request: DRRequested, *, with_calls: bool = False) -> Preview:
+        """What the request would come to, and which calls it would make; nothing is written.
 
         Raises:
             CliError: the preview function does not answer.
@@ -61,6 +61,13 @@ class Hub(Protocol):
 
         Raises:
             CliError: it was not taken, or the door cannot be reached.
+        """
+
+    def put_plan(self, body: Mapping[str, JsonValue]) -> Kept:
+        """Put a named plan at its door, as whoever is signed in.
+
+        Raises:
+            CliError: it was not kept, or the door cannot be reached.
         """
 
     def publish(self, entry: BusEntry) -> None:

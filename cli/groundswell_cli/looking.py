@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pydantic import JsonValue
+
 from groundswell.domain.ids import ExecutionId
+from groundswell.domain.records import Resource
 from groundswell.ledger import reading
 from groundswell.ports.store import Store
 from groundswell_cli.errors import refused
@@ -17,6 +21,7 @@ from groundswell_cli.surroundings import Surroundings
 from groundswell_cli.terminal import open_console, print_json
 from groundswell_cli.views.execution import execution_view
 from groundswell_cli.views.executions import executions_view
+from groundswell_cli.waiting import waits_of
 from groundswell_cli.watching import read_standing, watch
 
 if TYPE_CHECKING:
@@ -33,10 +38,15 @@ def list_executions(hub: Hub, around: Surroundings, *, as_json: bool) -> Exit:
     found = [*opened, *reading.latest_ended(hub.store, LATEST)]
     standings = [Standing(each, reading.waves(hub.store, each.execution_id)) for each in found]
     if as_json:
-        print_json([standing.as_json() for standing in standings])
+        print_json([_told(standing) for standing in standings])
     else:
         open_console().print(executions_view(standings, around.clock.now(), hub.place.command))
     return Exit.WAITING if any(standing.waits_for_person for standing in standings) else Exit.OK
+
+
+def _told(standing: Standing, failed: Sequence[Resource] = ()) -> dict[str, JsonValue]:
+    """How it stands and what waits, for scripts."""
+    return {**standing.as_json(failed), "waits": [wait.as_json() for wait in waits_of(standing)]}
 
 
 def the_open_one(hub: Hub) -> str:
@@ -61,7 +71,7 @@ def show(hub: Hub, around: Surroundings, typed: str, *, as_json: bool) -> Exit:
     standing = read_standing(hub.store, find(hub.store, typed).execution_id)
     failed = first_failed(hub.store, standing)
     if as_json:
-        print_json(standing.as_json(failed))
+        print_json(_told(standing, failed))
         return standing.exit_status
     console, now = open_console(), around.clock.now()
     console.print(execution_view(standing.execution, standing.waves, now))
@@ -93,5 +103,5 @@ def follow(hub: Hub, around: Surroundings, typed: str, *, seconds: float | None,
     failed = first_failed(hub.store, watched.standing)
     print_summary(console, hub.place, watched.standing, failed, around.clock.now())
     if as_json:
-        print_json(watched.standing.as_json(failed))
+        print_json(_told(watched.standing, failed))
     return watched.exit_status

@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 from groundswell_cli.commands.events import events
 from groundswell_cli.commands.execution_control import cancel, pause, resume
 from groundswell_cli.commands.plan import plan
+from groundswell_cli.commands.plans import plans
 from groundswell_cli.commands.report import report
 from groundswell_cli.commands.request import request
 from groundswell_cli.commands.resource_control import retry, skip
@@ -92,6 +93,7 @@ _LOOKING = (plan, status, resources, events, report)
 _DECIDING = (pause, resume, cancel, approve, reject, retry, skip)
 for command in (request, *_LOOKING, *_DECIDING):
     app.command()(command)
+app.add_typer(plans, name="plans")
 
 
 def main() -> None:

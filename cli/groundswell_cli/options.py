@@ -47,6 +47,20 @@ RelaunchOption: TypeAlias = Annotated[
         "--relaunch", metavar="ID", help="Replace this resource's live copy in the target Region; repeat it for more."
     ),
 ]
+PlanOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--plan", metavar="P", help="Follow this named plan, e.g. erp, or its third version: erp@3."),
+]
+MaxResourcesOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--max-resources",
+        metavar="N",
+        min=1,
+        help="How many may be touched, where plan or hub allow fewer.",
+        show_default=False,
+    ),
+]
 DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Plan and say so; hold and change nothing.")]
 TimeoutOption: TypeAlias = Annotated[
     float | None,

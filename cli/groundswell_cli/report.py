@@ -11,7 +11,10 @@ from groundswell.domain.records import Execution, Resource, StoredEvent, Wave, W
 from groundswell.domain.states import ResourceState
 from groundswell_cli.record import Disbelieved
 from groundswell_cli.report_model import CallFigures, EventFigures, FailedResource, LateFinding, Report, WaveFigures
+from groundswell_cli.report_resources import ResourceFigures, resource_figures
+from groundswell_cli.report_standstill import Standstill
 from groundswell_cli.report_targets import (
+    Objective,
     recovery_point_targets,
     recovery_time_targets,
     wave_objective,
@@ -29,24 +32,34 @@ def make_report(
     disbelieved: Sequence[Disbelieved] = (),
 ) -> Report:
     """The report of an execution; of one that is not over, what is known so far."""
-    figures = tuple(_wave(execution, wave, resources, orders) for wave in waves)
-    handed = tuple(hand_overs(waves, resources, orders))
+    standstill = Standstill.of(facts)
+    each_resource = tuple(resource_figures(execution, resources, standstill))
+    inside = {wave.wave: [each for each in resources if each.wave == wave.wave] for wave in waves}
+    objectives = [(wave, wave_objective(execution, wave, inside[wave.wave], standstill)) for wave in waves]
+    figures = tuple(
+        _wave(wave, objective, inside[wave.wave], figures=each_resource, orders=orders, standstill=standstill)
+        for wave, objective in objectives
+    )
+    handed = tuple(hand_overs(waves, resources, orders, standstill))
     whole, path = between(execution.accepted_at, execution.ended_at), _critical_path(figures)
+    waited = standstill.seconds_between(execution.accepted_at, execution.ended_at)
     asked = {name: execution.request.get(name) for name in ("requested_by", "reason")}
     return Report(
         **execution.model_dump(include=set(Report.model_fields) & set(Execution.model_fields)),
         **{name: value if isinstance(value, str) else None for name, value in asked.items()},
         planning_seconds=between(execution.created_at, execution.accepted_at),
         seconds=whole,
+        waited_seconds=None if whole is None else waited,
         critical_path_seconds=path,
-        times_critical_path=round(whole / path, 3) if whole and path else None,
+        times_critical_path=round((whole - _idle(waited, figures)) / path, 3) if whole and path else None,
         counts=sum_counts(waves),
         waves=figures,
         hand_overs=handed,
         hand_over=Spread.of(each.seconds for each in handed if not each.waited_for_person),
-        recovery_time=whole_objective(execution, waves),
-        recovery_time_targets=recovery_time_targets(execution, resources),
-        recovery_point_targets=recovery_point_targets(resources),
+        recovery_time=whole_objective(objectives),
+        recovery_time_targets=recovery_time_targets(each_resource),
+        recovery_point_targets=recovery_point_targets(each_resource),
+        resources=each_resource,
         calls=tuple(_calls(orders)),
         events=_events(waves, orders, facts, disbelieved),
         failed=tuple(_failed(each) for each in resources if each.state is ResourceState.FAILED),
@@ -56,20 +69,32 @@ def make_report(
     )
 
 
-def _wave(execution: Execution, wave: Wave, resources: Sequence[Resource], orders: Sequence[WorkOrder]) -> WaveFigures:
-    inside = [each for each in resources if each.wave == wave.wave]
+def _wave(
+    wave: Wave,
+    objective: Objective,
+    resources: Sequence[Resource],
+    *,
+    figures: Iterable[ResourceFigures],
+    orders: Sequence[WorkOrder],
+    standstill: Standstill,
+) -> WaveFigures:
+    inside = [each for each in figures if each.wave == wave.wave]
     ordered = {each.order_id: each for each in orders if each.wave == wave.wave}
-    seconds, slowest = between(wave.started_at, wave.ended_at), slowest_of(inside, ordered)
-    overhead = round(seconds - slowest.seconds, 3) if slowest and seconds is not None else None
+    seconds, slowest = between(wave.started_at, wave.ended_at), slowest_of(resources, ordered, standstill)
+    waited = standstill.seconds_between(wave.started_at, wave.ended_at)
+    idle = waited - slowest.waited_seconds if slowest else 0.0
+    overhead = round(seconds - idle - slowest.seconds, 3) if slowest and seconds is not None else None
     return WaveFigures(
         **wave.model_dump(include=set(WaveFigures.model_fields) & set(Wave.model_fields)),
         counts=wave.counts,
         work_orders=len(ordered),
         seconds=seconds,
+        waited_seconds=None if seconds is None else waited,
         slowest=slowest,
         overhead_seconds=overhead,
-        deadline=wave_objective(execution, wave),
-        recovery_time=recovery_time_targets(execution, inside),
+        deadline=objective,
+        recovery_time=recovery_time_targets(inside),
+        recovery_point=recovery_point_targets(inside),
     )
 
 
@@ -78,6 +103,11 @@ def _critical_path(waves: Iterable[WaveFigures]) -> float | None:
     worked = [wave for wave in waves if wave.started_at and wave.counts.total]
     known = [wave.slowest.seconds for wave in worked if wave.slowest and wave.ended_at]
     return round(sum(known), 3) if worked and len(known) == len(worked) else None
+
+
+def _idle(waited: float, waves: Iterable[WaveFigures]) -> float:
+    """Of the waiting for people, that in which no slowest resource was at work: nothing but waiting."""
+    return waited - sum(wave.slowest.waited_seconds for wave in waves if wave.slowest)
 
 
 def _calls(orders: Sequence[WorkOrder]) -> Iterable[CallFigures]:

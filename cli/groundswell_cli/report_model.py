@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pydantic import JsonValue
 
+from groundswell.domain.dry_run import CallSheet
 from groundswell.domain.events.facts import Counts, Remark, Scope
 from groundswell.domain.ids import ExecutionId, ResourceId
 from groundswell.domain.operations import Operation
 from groundswell.domain.protection import Impact
 from groundswell.domain.states import ExecutionStatus, WaveStatus
 from groundswell_cli.record import Disbelieved
+from groundswell_cli.report_resources import ResourceFigures
 from groundswell_cli.report_targets import Objective, Targets
 from groundswell_cli.report_times import Figures, HandOver, Slowest, Spread
 
@@ -28,12 +30,17 @@ class WaveFigures(Figures):
     ended_at: str | None
     seconds: float | None
     """From its start to its end."""
+    waited_seconds: float | None
+    """Of these, for which the execution waited for people."""
     slowest: Slowest | None
     overhead_seconds: float | None
-    """What the wave took longer than its slowest resource."""
+    """What the wave took longer than its slowest resource, without what did nothing but wait for people."""
     deadline: Objective
     deadline_missed_at: str | None
     recovery_time: Targets
+    """`dr:rto-target` of its resources."""
+    recovery_point: Targets
+    """`dr:rpo-target` of its resources."""
 
 
 class CallFigures(Figures):
@@ -104,10 +111,12 @@ class Report(Figures):
     planning_seconds: float | None
     seconds: float | None
     """From acceptance to the end."""
+    waited_seconds: float | None
+    """For people, up to its end; they are in the figure before, and excluded from all that targets are held against."""
     critical_path_seconds: float | None
     """The slowest resources of all waves that worked, one after the other."""
     times_critical_path: float | None
-    """The whole, as a multiple of the critical path."""
+    """The whole, without what did nothing but wait for people, as a multiple of the critical path."""
     counts: Counts
     waves: tuple[WaveFigures, ...]
     hand_overs: tuple[HandOver, ...]
@@ -115,6 +124,7 @@ class Report(Figures):
     recovery_time: Objective | None
     recovery_time_targets: Targets
     recovery_point_targets: Targets
+    resources: tuple[ResourceFigures, ...]
     calls: tuple[CallFigures, ...]
     events: EventFigures
     failed: tuple[FailedResource, ...]
@@ -127,3 +137,5 @@ class Report(Figures):
     warnings_count: int
     reasons: tuple[str, ...]
     """Why it was rejected."""
+    planned_calls: CallSheet | None = None
+    """The calls that a dry run found; None where it was none."""

@@ -1,16 +1,15 @@
-"""Targets and what was reached: recovery time by wave and by tag, recovery point by the replicas' lag at planning."""
+"""Targets and what was reached: of waves by their deadlines, of resources by their own tags."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.records import Execution, Resource, Wave
-from groundswell.domain.states import ResourceState, WaveStatus
+from groundswell.domain.states import WaveStatus
+from groundswell_cli.report_resources import ResourceFigures
+from groundswell_cli.report_standstill import Standstill
 from groundswell_cli.report_times import Figures, between
-
-_MINUTE = 60
 
 
 class Furthest(Figures):
@@ -37,106 +36,89 @@ class Objective(Figures):
 
     target_seconds: int
     reached_seconds: float | None
-    """None: it was not reached, or not yet."""
+    """Without the waiting for people. None: it was not reached, or not yet."""
+    waited_seconds: float | None
+    """For people, up to that."""
+    elapsed_seconds: float | None
+    """By the clock, waiting included."""
     met: bool | None
     """None: it is still open."""
+    last: ResourceId | None
+    """The resource that ended last; None until the wave is over."""
 
 
-@dataclass(frozen=True)
-class _Measured:
-    resource: Resource
-    target_seconds: int
-    seconds: float | None
-    is_lost: bool = False
-    """It will not come any more: given up or skipped."""
-
-    @property
-    def met(self) -> bool | None:
-        if self.is_lost:
-            return False
-        return None if self.seconds is None else self.seconds <= self.target_seconds
-
-
-def recovery_time_targets(execution: Execution, resources: Iterable[Resource]) -> Targets:
+def recovery_time_targets(resources: Iterable[ResourceFigures]) -> Targets:
     """`dr:rto-target` of each resource against the time from acceptance to its recovery."""
     return _targets(
-        _Measured(
-            resource=each,
-            target_seconds=each.rto_minutes * _MINUTE,
-            seconds=between(execution.accepted_at, each.ended_at) if _is_recovered(each) else None,
-            is_lost=each.state in (ResourceState.FAILED, ResourceState.SKIPPED),
-        )
-        for each in resources
-        if each.rto_minutes is not None
+        (each.resource_id, each.recovery_seconds, each.recovery_target_seconds, each.recovery_met) for each in resources
     )
 
 
-def recovery_point_targets(resources: Iterable[Resource]) -> Targets:
-    """`dr:rpo-target` of each resource against its replica's lag when it was planned."""
+def recovery_point_targets(resources: Iterable[ResourceFigures]) -> Targets:
+    """`dr:rpo-target` of each resource against how much of its source's writing it lacks."""
     return _targets(
-        _Measured(resource=each, target_seconds=each.rpo_minutes * _MINUTE, seconds=each.lag_seconds)
+        (each.resource_id, each.recovery_point_seconds, each.recovery_point_target_seconds, each.recovery_point_met)
         for each in resources
-        if each.rpo_minutes is not None
     )
 
 
-def wave_objective(execution: Execution, wave: Wave) -> Objective:
-    """The wave's deadline against its end."""
-    completed = wave.status is WaveStatus.COMPLETED
-    reached = between(execution.accepted_at, wave.ended_at) if completed else None
+def wave_objective(
+    execution: Execution, wave: Wave, resources: Iterable[Resource], standstill: Standstill
+) -> Objective:
+    """The wave's deadline against its end; `resources` are those of the wave."""
+    ended_at = wave.ended_at if wave.status is WaveStatus.COMPLETED else None
+    elapsed, waited = between(execution.accepted_at, ended_at), standstill.seconds_until(ended_at) if ended_at else None
+    ended = [each for each in resources if each.ended_at and wave.ended_at]
+    last = max(ended, key=lambda each: each.ended_at or "", default=None)
     return Objective(
-        target_seconds=wave.policy.deadline_seconds, reached_seconds=reached, met=_is_met(wave, is_over=_is_over(wave))
+        target_seconds=wave.policy.deadline_seconds,
+        reached_seconds=None if elapsed is None else round(elapsed - (waited or 0), 3),
+        waited_seconds=waited,
+        elapsed_seconds=elapsed,
+        met=_is_met(wave),
+        last=last.resource_id if last else None,
     )
 
 
-def whole_objective(execution: Execution, waves: Iterable[Wave]) -> Objective | None:
+def whole_objective(waves: Sequence[tuple[Wave, Objective]]) -> Objective | None:
     """The latest deadline of all waves against the end of the last; None where there is no wave."""
-    last = max(waves, key=lambda wave: wave.deadline_at, default=None)
-    if last is None:
+    if not waves:
         return None
-    objectives = [wave_objective(execution, wave) for wave in waves if wave.status is not WaveStatus.SKIPPED]
-    reached = [each.reached_seconds for each in objectives if each.reached_seconds is not None]
-    is_complete = len(reached) == len(objectives)
+    objectives = [objective for wave, objective in waves if wave.status is not WaveStatus.SKIPPED]
     verdicts = {each.met for each in objectives}
+    target = max(objective.target_seconds for _, objective in waves)
     met = False if False in verdicts else None if None in verdicts else True
-    target = last.policy.deadline_seconds
-    return Objective(
-        target_seconds=target, reached_seconds=max(reached, default=None) if is_complete else None, met=met
-    )
+    is_complete = all(each.reached_seconds is not None for each in objectives)
+    latest = max(objectives, key=lambda each: each.elapsed_seconds or 0, default=None) if is_complete else None
+    if latest is None:
+        return Objective(
+            target_seconds=target, reached_seconds=None, waited_seconds=None, elapsed_seconds=None, met=met, last=None
+        )
+    return latest.model_copy(update={"target_seconds": target, "met": met})
 
 
-def _is_met(wave: Wave, *, is_over: bool) -> bool | None:
+def _is_met(wave: Wave) -> bool | None:
+    """As the ledger judged it: a wave that ends keeps its deadline with all waiting excluded."""
     if wave.deadline_missed_at:
         return False
-    if not is_over or wave.ended_at is None:
+    if wave.ended_at is None or wave.status not in (WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.CANCELLED):
         return None
     return wave.status is WaveStatus.COMPLETED and wave.ended_at <= wave.deadline_at
 
 
-def _is_over(wave: Wave) -> bool:
-    return wave.status in (WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.CANCELLED)
-
-
-def _is_recovered(resource: Resource) -> bool:
-    return resource.state is ResourceState.RECOVERED
-
-
-def _targets(measured: Iterable[_Measured]) -> Targets:
-    everything = list(measured)
-    verdicts = [each.met for each in everything]
-    known = [each for each in everything if each.seconds is not None]
-    furthest = max(known, key=lambda each: (each.seconds or 0) - each.target_seconds, default=None)
+def _targets(measured: Iterable[tuple[ResourceId, float | None, int | None, bool | None]]) -> Targets:
+    everything = [(name, seconds, target, met) for name, seconds, target, met in measured if target is not None]
+    verdicts = [met for *_, met in everything]
+    known = [
+        Furthest(resource_id=name, seconds=seconds, target_seconds=target)
+        for name, seconds, target, _ in everything
+        if seconds is not None
+    ]
     return Targets(
         with_target=len(everything),
         met=verdicts.count(True),
         missed=verdicts.count(False),
         unknown=verdicts.count(None),
-        strictest_seconds=min((each.target_seconds for each in everything), default=None),
-        furthest=_furthest(furthest) if furthest else None,
-    )
-
-
-def _furthest(each: _Measured) -> Furthest:
-    return Furthest(
-        resource_id=each.resource.resource_id, seconds=each.seconds or 0, target_seconds=each.target_seconds
+        strictest_seconds=min((target for _, _, target, _ in everything), default=None),
+        furthest=max(known, key=lambda each: each.seconds - each.target_seconds, default=None),
     )

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from groundswell.domain.ids import OrderId, ResourceId
 from groundswell.domain.instants import seconds_between
 from groundswell.domain.records import Resource, Wave, WorkOrder
+from groundswell_cli.report_standstill import Standstill
 
 
 class Figures(BaseModel):
@@ -36,6 +37,8 @@ class Slowest(Figures):
     resource_id: ResourceId
     technology: str
     seconds: float
+    waited_seconds: float
+    """Of these, for which the execution waited for people; what ran in AWS went on meanwhile."""
     counted_from: CountedFrom
 
 
@@ -46,7 +49,7 @@ class HandOver(Figures):
     to_wave: int
     seconds: float
     waited_for_person: bool
-    """A hold or an approval lay between: the time is a person's, and not in the spread."""
+    """A pause, a hold or an approval lay between: the time is a person's, and not in the spread."""
 
 
 class Spread(Figures):
@@ -75,13 +78,15 @@ def between(start: str | None, end: str | None) -> float | None:
     return round(seconds_between(start, end), 3) if start and end else None
 
 
-def slowest_of(resources: Iterable[Resource], orders: Mapping[OrderId, WorkOrder]) -> Slowest | None:
+def slowest_of(
+    resources: Iterable[Resource], orders: Mapping[OrderId, WorkOrder], standstill: Standstill
+) -> Slowest | None:
     """The slowest of the ended resources whose time is known."""
-    timed = [found for resource in resources if (found := _timed(resource, orders))]
+    timed = [found for resource in resources if (found := _timed(resource, orders, standstill))]
     return max(timed, key=lambda each: each.seconds, default=None)
 
 
-def _timed(resource: Resource, orders: Mapping[OrderId, WorkOrder]) -> Slowest | None:
+def _timed(resource: Resource, orders: Mapping[OrderId, WorkOrder], standstill: Standstill) -> Slowest | None:
     order = orders.get(resource.order_id) if resource.order_id else None
     begun = (CountedFrom.FIRST_CALL, resource.started_at)
     if not resource.started_at and order:
@@ -90,23 +95,31 @@ def _timed(resource: Resource, orders: Mapping[OrderId, WorkOrder]) -> Slowest |
     if seconds is None:
         return None
     return Slowest(
-        resource_id=resource.resource_id, technology=resource.technology, seconds=seconds, counted_from=begun[0]
+        resource_id=resource.resource_id,
+        technology=resource.technology,
+        seconds=seconds,
+        waited_seconds=standstill.seconds_between(begun[1], resource.ended_at),
+        counted_from=begun[0],
     )
 
 
-def hand_overs(waves: Sequence[Wave], resources: Sequence[Resource], orders: Sequence[WorkOrder]) -> list[HandOver]:
+def hand_overs(
+    waves: Sequence[Wave], resources: Sequence[Resource], orders: Sequence[WorkOrder], standstill: Standstill
+) -> list[HandOver]:
     """One for each two waves of which the first had outcomes and the next had work orders."""
     begun = sorted((wave for wave in waves if wave.started_at and wave.total), key=lambda wave: wave.wave)
-    return [found for former, latter in pairwise(begun) if (found := _hand_over(former, latter, resources, orders))]
+    found = (_hand_over((former, latter), resources, orders, standstill) for former, latter in pairwise(begun))
+    return [each for each in found if each]
 
 
 def _hand_over(
-    former: Wave, latter: Wave, resources: Sequence[Resource], orders: Sequence[WorkOrder]
+    waves: tuple[Wave, Wave], resources: Sequence[Resource], orders: Sequence[WorkOrder], standstill: Standstill
 ) -> HandOver | None:
+    former, latter = waves
     last = max((each.ended_at for each in resources if each.wave == former.wave and each.ended_at), default=None)
     first = min((each.created_at for each in orders if each.wave == latter.wave), default=None)
     seconds = between(last, first)
     if seconds is None:
         return None
-    waited = former.held_at is not None or latter.policy.approval
+    waited = standstill.seconds_between(last, first) > 0
     return HandOver(from_wave=former.wave, to_wave=latter.wave, seconds=seconds, waited_for_person=waited)

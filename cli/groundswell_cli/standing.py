@@ -27,13 +27,20 @@ class Standing:
 
     @property
     def waiting(self) -> tuple[Wave, ...]:
-        """The waves that wait for a person."""
-        return () if self.is_over else tuple(wave for wave in self.waves if waits(wave))
+        """The waves that wait for a person; about an execution that is cancelled nothing is left to decide."""
+        is_done = self.is_over or self.execution.status is ExecutionStatus.CANCELLING
+        return () if is_done else tuple(wave for wave in self.waves if waits(wave))
 
     @property
     def waits_for_person(self) -> bool:
         """Whether nothing moves until a person decides."""
         return self.execution.status is ExecutionStatus.PAUSED or bool(self.waiting)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the work goes on although a person is waited for: on a wave that is held because it is late."""
+        is_running = self.execution.status is ExecutionStatus.RUNNING
+        return is_running and any(wave.status is WaveStatus.HELD and wave.remaining for wave in self.waiting)
 
     @property
     def exit_status(self) -> Exit:

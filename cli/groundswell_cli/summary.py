@@ -13,8 +13,8 @@ from groundswell.ledger import reading
 from groundswell.ports.store import Store
 from groundswell_cli.hub import Place
 from groundswell_cli.standing import Standing
-from groundswell_cli.views.execution import attention_view
 from groundswell_cli.views.resources import failures_view
+from groundswell_cli.views.waiting import attention_view
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -46,7 +46,10 @@ def read_standing(store: Store, execution_id: ExecutionId) -> Standing:
 def watch(
     store: Store, around: Surroundings, execution_id: ExecutionId, *, console: Console, seconds: float | None
 ) -> Watched:
-    """Look every second until it ends, waits for a person, or the seconds are over.
+    """Look every second until it ends, comes to wait for a person, or the seconds are over.
+
+    Work that goes on while a person is waited for, on a wave that is held because it is late, is watched on by who knew
+    of that when he began.
 
     Raises:
         TransientError: the ledger could not be read for half a minute.
@@ -54,15 +57,18 @@ def watch(
     until = None if seconds is None else around.clock.now() + timedelta(seconds=seconds)
     with open_screen(console) as screen:
         looks = _looks(store, around, execution_id, screen)
+        standing = next(looks)
+        knows_that_it_is_late = standing.goes_on
         while True:
-            standing = next(looks)
             now = around.clock.now()
             screen.show(standing, now)
-            if standing.is_over or standing.waits_for_person:
+            is_news = standing.waits_for_person and not (knows_that_it_is_late and standing.goes_on)
+            if standing.is_over or is_news:
                 return Watched(standing)
             if until and now >= until:
                 return Watched(standing, timed_out=True)
             around.pause(TICK_SECONDS)
+            standing = next(looks)
 
 
 def _looks(store: Store, around: Surroundings, execution_id: ExecutionId, screen: Screen) -> Iterator[Standing]:

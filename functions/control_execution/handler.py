@@ -11,10 +11,10 @@ def react(message: CommandMessage) -> None:
     """Decide about one command, if it came through the door."""
     told = message.detail.metadata
     if message.source != DOOR_SOURCE:
+        count("DecisionsNotFromTheDoor")
+    commanded = Commanded(message.source, told.event_id, told.execution_id, told.occurred_at, message.detail.data)
+    if controller().decide(commanded):
         count("DecisionsRefused")
-    controller().decide(
-        Commanded(message.source, told.event_id, told.execution_id, told.occurred_at, message.detail.data)
-    )
 
 
 handler = each_message(COMMANDS, react)

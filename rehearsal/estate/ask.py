@@ -66,6 +66,14 @@ class Ask:
         return (value if value.tzinfo else value.replace(tzinfo=dt.UTC)).timestamp()
 
 
+def parse_moment(text: str) -> float:
+    """A moment as services spell it in filters, in seconds since the epoch; ValueError where it is none."""
+    found = _parse_iso(text)
+    if found is None:
+        raise ValueError(text)
+    return (found if found.tzinfo else found.replace(tzinfo=dt.UTC)).timestamp()
+
+
 def _parse_iso(text: str) -> dt.datetime | None:
     try:
         return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))

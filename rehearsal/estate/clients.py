@@ -7,6 +7,7 @@ from typing import NoReturn, cast
 from botocore import xform_name
 from botocore.errorfactory import BaseClientExceptions, ClientExceptionsFactory
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError, ReadTimeoutError
+from botocore.handlers import json_decode_policies
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 from botocore.paginate import Paginator, PaginatorModel
@@ -94,6 +95,8 @@ class EstateClient:
             raise ReadTimeoutError(endpoint_url=self._url(), error=error) from error
         except UnreachableError as error:
             raise EndpointConnectionError(endpoint_url=self._url(), error=error) from error
+        if self._service == "iam":
+            json_decode_policies(reply, self._shape.model.operation_model(operation))
         reply["ResponseMetadata"] = {"HTTPStatusCode": 200, "RetryAttempts": 0, "RequestId": "in-process"}
         return reply
 

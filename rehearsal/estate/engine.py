@@ -21,7 +21,7 @@ from rehearsal.estate.seed import populate
 from rehearsal.estate.services.rds_resync import region_is_back
 from rehearsal.estate.state.world import Outage, World
 
-GLOBAL_SERVICES = frozenset({"route53"})
+GLOBAL_SERVICES = frozenset({"iam", "route53"})
 
 
 class Estate:

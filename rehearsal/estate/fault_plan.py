@@ -6,6 +6,7 @@ from typing import Protocol
 
 from rehearsal.estate.caller import Caller
 from rehearsal.estate.errors import EstateError
+from rehearsal.estate.scenario.faults import FailingDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ class FaultPlan(Protocol):
     def launch_error(self, server: str, failed_before: int) -> str | None:
         """Why the next launch of the server of this name fails, after so many failures; None if it succeeds."""
 
+    def document_failure(self, document: str, failed_before: int) -> FailingDocument | None:
+        """How the next run of the document fails, after so many failures; None if it succeeds."""
+
     def impairs(self, server: str) -> bool:
         """Whether the status checks of an instance launched for this server never pass."""
 
@@ -59,6 +63,10 @@ class NoFaults:
 
     def launch_error(self, server: str, failed_before: int) -> str | None:  # noqa: ARG002 - the port's signature
         """No launch fails."""
+        return None
+
+    def document_failure(self, document: str, failed_before: int) -> FailingDocument | None:  # noqa: ARG002 - likewise
+        """No run fails."""
         return None
 
     def impairs(self, server: str) -> bool:  # noqa: ARG002 - the port's signature

@@ -8,7 +8,15 @@ from typing import Generic, TypeVar
 from rehearsal.estate.dice import Dice
 from rehearsal.estate.errors import EstateError
 from rehearsal.estate.fault_plan import PROCEED, CallFacts, Verdict
-from rehearsal.estate.scenario.faults import CallRule, FailingOperation, Faults, LostReply, Throttling, Unreachable
+from rehearsal.estate.scenario.faults import (
+    CallRule,
+    FailingDocument,
+    FailingOperation,
+    Faults,
+    LostReply,
+    Throttling,
+    Unreachable,
+)
 from rehearsal.estate.throttling import Bucket, refusal_of
 
 Rule = TypeVar("Rule", bound=CallRule)
@@ -82,6 +90,13 @@ class ScenarioFaults:
         for rule in self.faults.launch_failures:
             if fnmatchcase(server, rule.servers) and (rule.times == "always" or failed_before < rule.times):
                 return rule.error
+        return None
+
+    def document_failure(self, document: str, failed_before: int) -> FailingDocument | None:
+        """The first rule for this document that has not yet failed it often enough."""
+        for rule in self.faults.failing_documents:
+            if fnmatchcase(document, rule.documents) and (rule.times == "always" or failed_before < rule.times):
+                return rule
         return None
 
     def impairs(self, server: str) -> bool:

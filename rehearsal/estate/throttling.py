@@ -8,6 +8,9 @@ _REFUSALS: dict[str, tuple[str, str, int, dict[str, object]]] = {
     "rds": ("Throttling", "Rate exceeded", 400, {}),
     "route53": ("Throttling", "Rate exceeded", 400, {}),
     "cloudwatch": ("ThrottlingException", "Rate exceeded", 400, {}),
+    "iam": ("Throttling", "Rate exceeded", 400, {}),
+    "kms": ("ThrottlingException", "Rate exceeded", 400, {}),
+    "ssm": ("ThrottlingException", "Rate exceeded", 400, {}),
     "service-quotas": ("TooManyRequestsException", "Too Many Requests", 400, {}),
 }
 

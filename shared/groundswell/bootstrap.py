@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 
@@ -13,27 +14,37 @@ from groundswell.adapters.assumed_clients import AssumedRoles
 from groundswell.adapters.aws_errors import read_error
 from groundswell.adapters.dynamodb_store import DynamoDbStore
 from groundswell.adapters.eventbridge_bus import EventBridgeBus
+from groundswell.adapters.https_prober import HttpsProber
+from groundswell.adapters.hub_clients import FromHub
+from groundswell.adapters.recording_clients import RecordingClients
 from groundswell.adapters.rule_answerers import RuleAnswerers
 from groundswell.adapters.s3_inventory import S3Inventory
 from groundswell.adapters.sqs_looks import SqsLookQueue
-from groundswell.adapters.system import RandomTokens, SystemClock, spread_over_threads
+from groundswell.adapters.system import RandomTokens, SystemClock, side_by_side, spread_over_threads
 from groundswell.domain.acceptance import Rules
+from groundswell.domain.estimate import PhaseTime
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Served
+from groundswell.ports.clients import ClientSource
 from groundswell.reactions.control_execution import Controller
+from groundswell.reactions.dry_run.calls import DryRun
 from groundswell.reactions.fan_out_wave import FanOut
+from groundswell.reactions.keep_plan import PlanKeeper
 from groundswell.reactions.open_door import Door
 from groundswell.reactions.ordering import Ordering
 from groundswell.reactions.plan_execution import Planner
+from groundswell.reactions.preflight import Preflight
 from groundswell.reactions.preview_plan import Previewer
 from groundswell.reactions.record_outcome import Recorder
 from groundswell.reactions.recover.timetable import Pace, Timetable
 from groundswell.reactions.recover.work import Worker
+from groundswell.reactions.recovery_roles import RecoveryRoles
 from groundswell.reactions.relay_events import Relay
 from groundswell.reactions.survey import Survey
 from groundswell.reactions.sweep import Sweeper
 from groundswell.reactions.wake_work import Waker
 from groundswell.settings import (
+    EnteringSettings,
     HubSettings,
     LedgerSettings,
     OrderingSettings,
@@ -42,6 +53,7 @@ from groundswell.settings import (
     SweepSettings,
 )
 from groundswell.technologies import registry
+from groundswell.technologies.contract import Technology
 
 REACTION_SECONDS = 20
 """Timeout of every function that reads a queue, but `recover` and the planner; the template is tested to agree."""
@@ -83,11 +95,10 @@ def survey() -> Survey:
     """What looks at the estate."""
     settings = PlanSettings.from_environment()
     sts = boto3.client("sts", config=_PATIENT)
-    roles = AssumedRoles(
-        sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep, most_kept=len(settings.workload_accounts)
-    )
+    roles = AssumedRoles(sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep)
     return Survey(
         accounts=settings.workload_accounts,
+        account=settings.hub_account,
         region=settings.aws_region,
         technologies=[registry.load(name) for name in registry.BUILT_IN],
         clients=roles,
@@ -100,6 +111,23 @@ def survey() -> Survey:
 
 
 @cache
+def preflight() -> Preflight:
+    """What checks plans against the world; with the survey's clients, whose roles are assumed already."""
+    settings, looked = PlanSettings.from_environment(), survey()
+    return Preflight(
+        store=store(),
+        technologies=looked.technologies,
+        region=looked.region,
+        clients=looked.clients,
+        role=looked.role,
+        recovery=RecoveryRoles(settings.workload_role_prefix, settings.recovery_principals, settings.external_id),
+        clock=CLOCK,
+        side_by_side=side_by_side,
+        read_error=read_error,
+    )
+
+
+@cache
 def served() -> Served:
     """Who can do what."""
     settings = PlanSettings.from_environment()
@@ -107,12 +135,18 @@ def served() -> Served:
     return Served(
         supports=supports,
         answers=lambda technology: technology in registry.BUILT_IN or answerers.answers(technology),
+        times=phase_times,
     )
 
 
 def supports(technology: str, operation: Operation) -> bool:
     """Whether a technology declares the operation; a foreign one is taken at its word."""
     return technology not in registry.BUILT_IN or registry.load(technology).supports(operation)
+
+
+def phase_times(technology: str, operation: Operation) -> Sequence[PhaseTime] | None:
+    """What a technology's phases usually take; None of a foreign one, which declares none."""
+    return registry.load(technology).times(operation) if technology in registry.BUILT_IN else None
 
 
 @cache
@@ -124,20 +158,38 @@ def rules() -> Rules:
         armed=settings.armed,
         request_max_age=timedelta(seconds=settings.request_max_age_seconds),
         deadlines=settings.wave_deadline_seconds,
+        max_resources=settings.max_resources,
         planner_time=PLANNER_TIME,
+    )
+
+
+@cache
+def dry_run() -> DryRun:
+    """What finds the calls that a plan would lead to."""
+    settings = PlanSettings.from_environment()
+    return DryRun(
+        technology=lambda name: registry.load(name) if name in registry.BUILT_IN else None,
+        clients=survey().clients,
+        inventory_role=settings.inventory_role,
+        recovery_role=lambda name: f"{settings.workload_role_prefix}-{name}",
+        order_size=order_size,
+        record=RecordingClients,
+        clock=CLOCK,
+        spread=spread_over_threads,
+        read_error=read_error,
     )
 
 
 @cache
 def planner() -> Planner:
     """The planner."""
-    return Planner(store(), bus(), CLOCK, survey(), served(), rules())
+    return Planner(store(), bus(), CLOCK, survey(), served(), rules(), dry_run(), preflight())
 
 
 @cache
 def preview() -> Previewer:
     """What answers what a request would come to."""
-    return Previewer(store(), survey(), served(), rules())
+    return Previewer(store(), survey(), served(), rules(), dry_run(), preflight())
 
 
 @cache
@@ -158,6 +210,12 @@ def door() -> Door:
     return Door(store(), bus(), CLOCK, RandomTokens())
 
 
+@cache
+def plan_keeper() -> PlanKeeper:
+    """What keeps named plans."""
+    return PlanKeeper(store(), CLOCK)
+
+
 def order_size(technology: str) -> int:
     """Resources that an order of the technology holds at most."""
     return registry.load(technology).order_size if technology in registry.BUILT_IN else FOREIGN_ORDER_SIZE
@@ -167,9 +225,10 @@ def order_size(technology: str) -> int:
 def worker() -> Worker:
     """The worker of this function's technology."""
     settings = RecoverSettings.from_environment()
-    sts = boto3.client("sts", config=_PATIENT)
+    technology = registry.load(settings.technology)
+    clients, role = _clients_of(technology)
     return Worker(
-        technology=registry.load(settings.technology),
+        technology=technology,
         store=store(),
         bus=bus(),
         timetable=Timetable(
@@ -180,11 +239,20 @@ def worker() -> Worker:
                 longest=timedelta(seconds=settings.look_max_seconds),
             ),
         ),
-        clients=AssumedRoles(sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep),
+        clients=clients,
         clock=CLOCK,
-        role=settings.role,
+        role=role,
         read_error=read_error,
     )
+
+
+def _clients_of(technology: Technology) -> tuple[ClientSource, str]:
+    """What opens its clients, and as which role: of what looks from the hub none, and nothing but a prober."""
+    if technology.from_hub:
+        return FromHub(HttpsProber()), ""
+    settings = EnteringSettings.from_environment()
+    sts = boto3.client("sts", config=_PATIENT)
+    return AssumedRoles(sts, external_id=settings.external_id, clock=CLOCK, pause=time.sleep), settings.role
 
 
 @cache

@@ -60,13 +60,17 @@ class PlanSettings(HubSettings):
     """Of the planner and of the preview."""
 
     aws_region: str
+    hub_account: str = Field(pattern=r"^\d{12}$")
     workload_accounts: Names
     inventory_bucket: str
     inventory_role: str
+    workload_role_prefix: str
     external_id: str
+    recovery_principals: str = Field(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/")
     armed: bool
     request_max_age_seconds: int = Field(gt=0)
     wave_deadline_seconds: Seconds = Field(min_length=1)
+    max_resources: int = Field(gt=0)
 
 
 class OrderingSettings(HubSettings):
@@ -93,5 +97,10 @@ class RecoverSettings(HubSettings):
     work_queue_url: str
     look_first_seconds: float = Field(gt=0)
     look_max_seconds: float = Field(gt=0)
+
+
+class EnteringSettings(RecoverSettings):
+    """Of the worker of a technology that enters workload accounts."""
+
     external_id: str
     role: str

@@ -18,6 +18,8 @@ from tests.flow.foreground import hear_ctrl_c
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 PROGRAM = ROOT / ".venv" / "bin" / "rehearsal"
+STORY_FACTOR = 100
+"""With a larger one nothing of the story would be late."""
 DEMO_SECONDS, END_SECONDS = 240.0, 60.0
 """Bounds for a machine that does three other things at once; alone it takes half a minute, and ends in two seconds."""
 
@@ -62,10 +64,11 @@ class Demo:
 
 
 @contextmanager
-def demo(directory: Path, scenario: str) -> Iterator[Demo]:
-    """Start it in the foreground of a terminal of its own, so to speak."""
-    log = directory / f"{scenario}.log"
-    command = [str(PROGRAM), "demo", "--scenario", str(SCENARIOS / f"{scenario}.yaml"), "--factor", "300"]
+def demo(directory: Path, scenario: str, factor: int = 300) -> Iterator[Demo]:
+    """Start it in the foreground of a terminal of its own, so to speak; a scenario of the tests, or a shipped one."""
+    log, own = directory / f"{scenario}.log", SCENARIOS / f"{scenario}.yaml"
+    named = str(own) if own.exists() else scenario
+    command = [str(PROGRAM), "demo", "--scenario", named, "--factor", str(factor)]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -120,6 +123,29 @@ def test_demo_ends_with_2_and_the_cause_when_a_wave_is_held(tmp_path: Path) -> N
     assert running.left_behind == []
 
 
+def test_demo_tells_the_story_of_an_engineer_who_decides(tmp_path: Path) -> None:
+    with demo(tmp_path, "decisions", factor=STORY_FACTOR) as running:
+        status = running.wait(2 * DEMO_SECONDS)
+
+    assert status == 0, running.printed
+    assert re.findall(r"^you: dr (\w+) dr-", running.printed, re.MULTILINE) == [
+        "resources",
+        "approve",
+        "resources",
+        "retry",
+        "pause",
+        "skip",
+        "resume",
+    ]
+    for answer in ("APPROVED: wave 2", "RETRYING 2", "PAUSED: nothing", "SKIPPED 1", "RESUMED: it goes on"):
+        assert answer in running.printed, answer
+    assert "wave 1 HELD: 0 of 2 recovered, 0 failed, 0 skipped, 2 to come; its deadline is MISSED" in running.printed
+    assert "status         COMPLETED_WITH_EXCEPTIONS" in running.printed
+    (kept,) = re.findall(r"The report is kept in (\S+)", running.printed)
+    assert "23 recovered, 0 critical failed" in (ROOT / kept).read_text(encoding="utf-8")
+    assert running.left_behind == []
+
+
 def test_demo_names_every_fault_when_a_scenario_is_broken(tmp_path: Path) -> None:
     scenario = tmp_path / "broken.yaml"
     scenario.write_text("accounts: ['222222222201']\nseed: many\nservers: [{name: a, wave: 1, colour: blue}]\n")
@@ -138,4 +164,6 @@ def test_demo_names_the_shipped_scenarios_when_there_is_none_of_the_name() -> No
     ended = subprocess.run([PROGRAM, "demo", "--scenario", "typhoon"], capture_output=True, text=True, check=False)
 
     assert ended.returncode == 1
-    assert "give a path or one of the shipped scenarios: default, faults, smoke" in " ".join(ended.stderr.split())
+    assert "give a path or one of the shipped scenarios: decisions, default, faults, smoke" in " ".join(
+        ended.stderr.split()
+    )

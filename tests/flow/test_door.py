@@ -70,7 +70,9 @@ def call(
 
 
 @contextmanager
-def signed_in(desk: Desk, *, policy: str | None = None, may: Mapping[str, object] | None = None) -> Iterator[Person]:
+def signed_in(
+    desk: Desk, *, policy: str | None = None, may: Mapping[str, object] | None = None, who: str = "somebody"
+) -> Iterator[Person]:
     """Somebody with one of the hub's policies for people, or with rights of his own."""
     iam, name = desk.session.client("iam"), f"person-{uuid4().hex[:8]}"
     trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{HUB}:root"}, "Action": "sts:AssumeRole"}
@@ -79,9 +81,9 @@ def signed_in(desk: Desk, *, policy: str | None = None, may: Mapping[str, object
         iam.attach_role_policy(RoleName=name, PolicyArn=desk.embedded.outputs[f"{policy}Policy"])
     if may:
         iam.put_role_policy(RoleName=name, PolicyName="may", PolicyDocument=document(may))
-    got = desk.session.client("sts").assume_role(RoleArn=arn, RoleSessionName="somebody")["Credentials"]
+    got = desk.session.client("sts").assume_role(RoleArn=arn, RoleSessionName=who)["Credentials"]
     credentials = Credentials(got["AccessKeyId"], got["SecretAccessKey"], got["SessionToken"])
-    yield Person(desk, f"arn:aws:sts::{HUB}:assumed-role/{name}/somebody", credentials)
+    yield Person(desk, f"arn:aws:sts::{HUB}:assumed-role/{name}/{who}", credentials)
     if policy:
         iam.detach_role_policy(RoleName=name, PolicyArn=desk.embedded.outputs[f"{policy}Policy"])
     if may:

@@ -101,8 +101,8 @@ BUGS = (
     Bug(
         name="unsorted-holds",
         module="groundswell.ledger.holding",
-        right="sorted(planned, key=lambda each: each.resource_id)",
-        wrong='sorted(planned, key=lambda each: each.resource_id, reverse=execution.request_id == "first")',
+        right="sorted(left, key=lambda each: each.resource_id)",
+        wrong='sorted(left, key=lambda each: each.resource_id, reverse=execution.request_id == "first")',
         worlds=1000,
     ),
     Bug(

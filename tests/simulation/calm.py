@@ -37,6 +37,32 @@ EVERYTHING = {
     },
 }
 
+CHECKS: dict[str, Any] = {
+    "checks": {
+        "https": [{"name": "shop.{customer}", "wave": 3, "url": "https://shop.{customer}.example/health"}],
+        "ssm": [
+            {"name": "smoke.{customer}", "wave": 3, "kind": "automation", "document": "groundswell-smoke-{customer}"},
+            {
+                "name": "probe.{customer}",
+                "wave": 3,
+                "kind": "command",
+                "document": "groundswell-probe",
+                "nodes": "bastion.{customer}",
+            },
+        ],
+    },
+    "systems": {
+        "documents": [
+            {"name": "groundswell-smoke-customer-a"},
+            {"name": "groundswell-smoke-customer-b"},
+            {"name": "groundswell-probe", "kind": "Command"},
+        ],
+        "nodes": [{"name": "bastion.{customer}"}],
+    },
+    "web": [{"url": "https://shop.*", "up_after": "20m"}],
+}
+"""Three checks of each customer, after all else: two documents are run, and the web answers in the end."""
+
 
 def everything(**changes: Any) -> Scenario:
     """Two customers with five servers, two databases and two DNS names each; `changes` replace parts of it."""

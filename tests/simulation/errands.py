@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundswell.domain.decisions import Nothing, WindDown, close_due, next_due
 from groundswell.domain.events.commands import DOOR_SOURCE
+from groundswell.domain.events.facts import ResourcesSkipped
 from groundswell.domain.ids import ExecutionId, OrderId
 from groundswell.domain.records import OrderStatus, Wave
 from groundswell.domain.states import WORKED_WAVE, ResourceState, WaveStatus
@@ -62,7 +63,7 @@ class Errands:
     def _of_command(self, queue: Queue, told: Told) -> Iterator[str]:
         """A command that came through the door is answered."""
         metadata, kind = told["detail"]["metadata"], told["detail-type"]
-        if kind == "ResourceSkipRequested":
+        if ResourcesSkipped.detail_type in answers(self._world, metadata["execution_id"], metadata["event_id"]):
             yield from self._left_open(metadata["execution_id"], told["detail"]["data"]["wave"])
         if told["source"] == DOOR_SOURCE and not answers(self._world, metadata["execution_id"], metadata["event_id"]):
             yield f"{kind} {metadata['event_id']} was taken from {queue.name}, and nobody answered it"

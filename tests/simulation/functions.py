@@ -20,15 +20,19 @@ os.environ.update(
 from boto3.dynamodb.types import TypeSerializer
 
 from groundswell.adapters.aws_errors import read_error
-from groundswell.bootstrap import PLANNER_TIME, order_size, supports
+from groundswell.adapters.recording_clients import RecordingClients
+from groundswell.bootstrap import PLANNER_TIME, order_size, phase_times, supports
 from groundswell.domain.acceptance import Rules
 from groundswell.domain.conditions import Item
 from groundswell.domain.plan import Served
 from groundswell.entry.functions import metrics
+from groundswell.ports.world import Clock
 from groundswell.reactions.control_execution import Controller
+from groundswell.reactions.dry_run.calls import DryRun
 from groundswell.reactions.fan_out_wave import FanOut
 from groundswell.reactions.ordering import Ordering
 from groundswell.reactions.plan_execution import Planner
+from groundswell.reactions.preflight import Preflight, SideBySide
 from groundswell.reactions.record_outcome import Recorder
 from groundswell.reactions.recover.timetable import Pace, Timetable
 from groundswell.reactions.recover.work import Worker
@@ -43,16 +47,20 @@ from tests.simulation.deployment import Queue
 from tests.simulation.machine import current_invocation
 from tests.simulation.outside import (
     DeclaredInventory,
+    LookingSource,
     NumberedTokens,
     TroubledBus,
     TroubledLooks,
     TroubledSource,
     TroubledStore,
 )
+from tests.trusting import ROLES, grant_recovery_roles
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
+HUB_ACCOUNT = "111111111111"
+MAX_RESOURCES = 20_000
 HANDLERS: Mapping[str, ModuleType] = {
     name: import_module(f"functions.{name}.handler")
     for name in (
@@ -67,6 +75,18 @@ HANDLERS: Mapping[str, ModuleType] = {
         "wake_work",
     )
 }
+
+
+def _in_turn(clock: Clock) -> SideBySide:
+    """One thing after the other, none of them begun when time is over: a world has no threads."""
+
+    def do(things: Sequence[Callable[[], object]], *, within: timedelta) -> None:
+        over = clock.now() + within
+        for thing in things:
+            if clock.now() < over:
+                thing()
+
+    return do
 
 
 @dataclass(frozen=True)
@@ -93,6 +113,7 @@ class Functions:
         source = TroubledSource(world)
         survey = Survey(
             accounts=world.scenario.accounts,
+            account=HUB_ACCOUNT,
             region=world.scenario.target_region,
             technologies=[registry.load(name) for name in registry.BUILT_IN],
             clients=source,
@@ -102,10 +123,44 @@ class Functions:
             spread=lambda function, arguments: [function(argument) for argument in arguments],
             read_error=read_error,
         )
-        served = Served(supports=supports, answers=lambda name: name in registry.BUILT_IN or name == foreign.NAME)
+        served = Served(
+            supports=supports,
+            answers=lambda name: name in registry.BUILT_IN or name == foreign.NAME,
+            times=phase_times,
+        )
         deadlines = (900, 1800, 3600, 14400)
-        rules = Rules(world.scenario.target_region, world.setting.armed, timedelta(minutes=15), deadlines, PLANNER_TIME)
-        planner = Planner(store, bus, clock, survey, served, rules)
+        rules = Rules(
+            region=world.scenario.target_region,
+            armed=world.setting.armed,
+            request_max_age=timedelta(minutes=15),
+            deadlines=deadlines,
+            max_resources=MAX_RESOURCES,
+            planner_time=PLANNER_TIME,
+        )
+        dry_run = DryRun(
+            technology=lambda name: registry.load(name) if name in registry.BUILT_IN else None,
+            clients=source,
+            inventory_role=survey.role,
+            recovery_role=lambda name: f"groundswell-{name}",
+            order_size=order_size,
+            record=RecordingClients,
+            clock=clock,
+            spread=survey.spread,
+            read_error=read_error,
+        )
+        grant_recovery_roles(world.estate, registry.BUILT_IN)
+        preflight = Preflight(
+            store=store,
+            technologies=survey.technologies,
+            region=survey.region,
+            clients=LookingSource(world),
+            role=survey.role,
+            recovery=ROLES,
+            clock=clock,
+            side_by_side=_in_turn(clock),
+            read_error=read_error,
+        )
+        planner = Planner(store, bus, clock, survey, served, rules, dry_run, preflight)
         sweeper = Sweeper(
             store=store,
             bus=bus,
@@ -124,7 +179,7 @@ class Functions:
                 timetable=Timetable(TroubledLooks(world, queue.name), clock, pace),
                 clients=source,
                 clock=clock,
-                role=queue.environment["ROLE"],
+                role=queue.environment.get("ROLE", ""),
                 read_error=read_error,
             )
             for queue in world.deployment.queues.values()

@@ -14,11 +14,13 @@ from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.conditions import Item
 from groundswell.domain.errors import TransientError
 from groundswell.ports.clients import Clients
+from groundswell.ports.probing import NoAnswer, Reply
 from groundswell.ports.store import Index, Key, Write
 from groundswell.ports.world import BusEntry, PublishError
 from rehearsal.estate.caller import Caller
 from rehearsal.estate.clients import EstateClient
-from rehearsal.estate.operations import Reply, find_operation
+from rehearsal.estate.operations import Reply as AwsReply
+from rehearsal.estate.operations import find_operation
 from rehearsal.estate.throttling import refusal_of
 from tests.simulation.machine import KilledError, current_invocation
 
@@ -105,6 +107,23 @@ class TroubledSource:
         return TroubledClients(self._world, Caller(account, region))
 
 
+class LookingSource:
+    """The same for what only looks, call after call: refused and lost as all are, but no process dies of it.
+
+    A process may die at any call of `TroubledSource`. The checks before the start make so many that hardly a planner
+    would come to its writes, where a death matters.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def open(
+        self, *, account: str, region: str, role: str, session_name: str, calls_per_second: float | None
+    ) -> Clients:
+        del role, session_name, calls_per_second
+        return LookingClients(self._world, Caller(account, region))
+
+
 class TroubledClients:
     """Clients of one look, that count their calls."""
 
@@ -115,7 +134,29 @@ class TroubledClients:
 
     def client(self, service: str) -> Any:
         """The client of a service."""
+        if service == "https":
+            return _TroubledWeb(self._world)
         return _TroubledClient(self._world, service, self._caller, self.calls)
+
+
+class LookingClients(TroubledClients):
+    """Clients of which no process dies."""
+
+    def client(self, service: str) -> Any:
+        """The client of a service."""
+        return _LookingClient(self._world, service, self._caller, self.calls)
+
+
+class _TroubledWeb:
+    """The web as the hub sees it: now and then nobody answers."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def ask(self, urls: Sequence[str]) -> Sequence[Reply]:
+        if self._world.happens("unreachable"):
+            return [NoAnswer("no connection, in this world") for _ in urls]
+        return self._world.call_out(lambda: self._world.web.ask(urls))
 
 
 _READ_ATTEMPTS = 3
@@ -129,7 +170,7 @@ class _TroubledClient(EstateClient):
         self._world = world
         self._calls = calls
 
-    def _call(self, operation: str, params: dict[str, object]) -> Reply:
+    def _call(self, operation: str, params: dict[str, object]) -> AwsReply:
         is_read = not find_operation(self._service, operation).mutating
         for _ in range(_READ_ATTEMPTS - 1 if is_read else 0):
             try:
@@ -141,7 +182,7 @@ class _TroubledClient(EstateClient):
                     raise
         return self._once(operation, params)
 
-    def _once(self, operation: str, params: dict[str, object]) -> Reply:
+    def _once(self, operation: str, params: dict[str, object]) -> AwsReply:
         self._calls[f"{self._service}:{operation}"] += 1
         world = self._world
         if world.happens("unreachable"):
@@ -150,12 +191,15 @@ class _TroubledClient(EstateClient):
         if world.happens("throttle"):
             world.call_out(lambda: None)
             self._raise(operation, refusal_of(self._service))
-        answer = world.call_out(lambda: self._carry_out(operation, params))
+        answer = self._send(operation, params)
         if find_operation(self._service, operation).mutating and world.happens("lost_reply"):
             raise ReadTimeoutError(endpoint_url=self._service)
         return answer
 
-    def _carry_out(self, operation: str, params: dict[str, object]) -> Reply:
+    def _send(self, operation: str, params: dict[str, object]) -> AwsReply:
+        return self._world.call_out(lambda: self._carry_out(operation, params))
+
+    def _carry_out(self, operation: str, params: dict[str, object]) -> AwsReply:
         """The call as AWS carries it out; what a process was to change dies with it, at the latest at its hard end."""
         running = current_invocation()
         if running and running.seconds_left() <= 0 and find_operation(self._service, operation).mutating:
@@ -166,6 +210,13 @@ class _TroubledClient(EstateClient):
             if self._world.setting.watched:
                 self._world.watch.called()
             self._world.plan_aws_events()
+
+
+class _LookingClient(_TroubledClient):
+    """A client whose calls take no time and end no process."""
+
+    def _send(self, operation: str, params: dict[str, object]) -> AwsReply:
+        return self._carry_out(operation, params)
 
 
 class NumberedTokens:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rehearsal.estate.scenario.model import Scenario
 from tests.simulation import foreign
+from tests.simulation.planned import follow_a_plan
 from tests.simulation.trouble import Strike, drawn
 from tests.simulation.world import HOUR, Setting, World, random_of
 
@@ -22,6 +23,7 @@ def world_of(seed: int, *, only: Collection[Strike] | None = None) -> World:
     first: _Asked = {"operation": "failover", "all": True, "request_id": "first"}
     if dice.random() < 0.3:
         first["approval"] = [dice.choice([1, 2, 3])]
+    follow_a_plan(world, seed, first)
     world.request(**first)
     for ask in (_repeated, _overlapping, _another_content, _stale, _later):
         ask(world, dice, first)
@@ -63,7 +65,7 @@ def _later(world: World, dice: random.Random, first: _Asked) -> None:
 def _setting(dice: random.Random, seed: int) -> Setting:
     customers = dice.choice([1, 2])
     return Setting(
-        scenario=_estate(dice, customers),
+        scenario=_with_checks(_estate(dice, customers), seed),
         chances=drawn(dice),
         seed=seed,
         mainframes=_mainframes(dice, customers),
@@ -121,6 +123,32 @@ def _estate(dice: random.Random, customers: int) -> Scenario:
             "faults": {"launch_failures": launches, "throttling": []},
         }
     )
+
+
+def _with_checks(scenario: Scenario, seed: int) -> Scenario:
+    """Some worlds look, in a last wave, whether all works. By dice of their own: other worlds stay as they were."""
+    dice = random_of(10**9 + seed)
+    if dice.random() < 0.6:
+        return scenario
+    command = {"name": "probe.{customer}", "wave": 4, "kind": "command", "document": "probe", "nodes": "n.{customer}"}
+    automation = {"name": "smoke.{customer}", "wave": 4, "kind": "automation", "document": "smoke.{customer}"}
+    page = {"name": "web.{customer}", "wave": 4, "url": "https://shop.example/{customer}"}
+    documents = [
+        {"name": "probe", "kind": "Command"},
+        *({"name": f"smoke.{each}"} for each in scenario.customers.names()),
+    ]
+    times = scenario.times.model_dump() | {
+        "ssm": {"listed_after": dice.choice(["1s..8s", "10s..90s"]), "automation": "5s..60s", "command": "5s..60s"}
+    }
+    fails = [{"documents": "smoke.*", "times": 1}] if dice.random() < 0.3 else []
+    changed = {
+        "checks": {"ssm": [command, automation], "https": [page]},
+        "systems": {"documents": documents, "nodes": [{"name": "n.{customer}"}]},
+        "web": [{"url": "https://shop.*", "up_after": dice.choice(["0s", "10m"])}],
+        "times": times,
+        "faults": scenario.faults.model_dump() | {"failing_documents": fails},
+    }
+    return Scenario.model_validate(scenario.model_dump() | changed)
 
 
 def _times(dice: random.Random) -> dict[str, Any]:

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from groundswell.domain.events.commands import DOOR_SOURCE
 from groundswell.domain.ids import ExecutionId, execution_id_of
 from groundswell.domain.records import Execution, Hold, Resource, Wave
 from groundswell.domain.states import OPEN_EXECUTION, OPEN_RESOURCE
 from groundswell.ledger import keys, reading
+from groundswell.ports.world import BusEntry
 from tests.simulation.judging import violations
 from tests.simulation.world import World
 
@@ -18,6 +20,16 @@ def ask(world: World, request_id: str = "r-1", **changes: Any) -> ExecutionId:
     """Ask for a failover of everything; `changes` replace parts of the request, or say when it is put."""
     world.request(**{"all": True, "operation": "failover", "request_id": request_id, **changes})
     return execution_id_of(request_id)
+
+
+def decide(world: World, execution_id: ExecutionId, kind: str, **data: Any) -> None:
+    """Somebody decides about an execution, through the door; it is carried out when the world goes on."""
+    now = world.clock.now().isoformat()
+    metadata = {"event_id": f"decision-{world.next_number()}", "schema_version": "1.0", "execution_id": execution_id}
+    metadata |= {"correlation_id": "r-1", "causation_id": metadata["event_id"], "occurred_at": now}
+    told = {"metadata": metadata, "data": {**data, "decided_by": "arn:aws:iam::111111111111:user/operator"}}
+    world.put_on_bus([BusEntry(DOOR_SOURCE, kind, json.dumps(told))])
+    world.live()
 
 
 def rest(world: World, execution_id: ExecutionId) -> Execution:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
 from groundswell.ledger import reading
+from groundswell.technologies.registry import BUILT_IN
 from rehearsal.estate.scenario.load import load_scenario
 from tests.simulation import foreign
-from tests.simulation.calm import QUICK, QUIET, everything, failing, world_of
+from tests.simulation.calm import CHECKS, QUICK, QUIET, everything, failing, world_of
 from tests.simulation.stories import mainframe
-from tests.simulation.telling import ask, resources, rest, said, waves, wrong, wrong_but_for_launches
+from tests.simulation.telling import ask, decide, resources, rest, said, waves, wrong, wrong_but_for_launches
+from tests.simulation.truth import runs_begun
 from tests.simulation.world import Setting, World
 
 
@@ -32,6 +34,36 @@ def test_servers_databases_and_names_are_failed_over_wave_by_wave_and_nothing_tw
     assert [wave.status for wave in waves(world, execution_id)] == [WaveStatus.COMPLETED] * 3
     assert {each.technology for each in resources(world, execution_id).values()} == {"drs", "aurora", "route53"}
     assert set(world.estate.launches().values()) == {1}
+
+
+def test_checks_are_made_when_all_else_is_there_and_runs_are_begun_once() -> None:
+    world = world_of(**CHECKS)
+
+    execution_id = ask(world)
+
+    assert rest(world, execution_id).status is ExecutionStatus.COMPLETED
+    assert wrong(world) == []
+    checked = [each for each in resources(world, execution_id).values() if each.technology in ("https", "ssm")]
+    assert [each.state for each in checked] == [ResourceState.RECOVERED] * 6
+    assert list(runs_begun(world.estate).values()) == [1, 1]
+    assert set(world.web.asked) == {"https://shop.customer-a.example/health", "https://shop.customer-b.example/health"}
+
+
+def test_wave_is_held_when_a_check_does_not_pass_and_goes_on_when_it_is_tried_again() -> None:
+    faults = {"throttling": [], "failing_documents": [{"documents": "groundswell-smoke-customer-a", "times": 1}]}
+    world = world_of(**CHECKS, faults=faults)
+    execution_id = ask(world)
+    rest(world, execution_id)
+    failed = resources(world, execution_id)["smoke.customer-a"]
+    held = waves(world, execution_id)[2].status
+
+    decide(world, execution_id, "ResourceRetryRequested", wave=3, resource_ids=[failed.resource_id])
+
+    assert held is WaveStatus.HELD
+    assert failed.failure is not None
+    assert "The health check answered 503" in failed.failure.cause
+    assert rest(world, execution_id).status is ExecutionStatus.COMPLETED
+    assert sorted(runs_begun(world.estate).values()) == [1, 1, 1]
 
 
 def test_estate_with_the_oddities_of_the_field_is_failed_over() -> None:
@@ -109,7 +141,7 @@ def test_looks_do_not_multiply_however_many_events_there_are() -> None:
     orders = [order for wave in (1, 2, 3) for order in reading.orders(world.ledger, execution_id, wave)]
     assert max(order.claim for order in orders) < 60
     queues = [name for name, queue in world.deployment.queues.items() if queue.handler == "recover"]
-    assert len(queues) == 3
+    assert len(queues) == len(BUILT_IN)
     assert not [message for name in queues for message in world.queues.unfinished(name)]
 
 

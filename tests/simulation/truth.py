@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from groundswell.domain.records import Resource
 from rehearsal.estate.caller import Caller
 from rehearsal.estate.engine import Estate
+from rehearsal.estate.state.ssm import Automation
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -17,6 +19,8 @@ def is_recovered(world: World, resource: Resource) -> bool:
     """Whether the resource runs in the target Region at this moment."""
     if resource.technology == "mainframe":
         return (resource.execution_id, resource.resource_id) in world.mainframe.recovered
+    if resource.technology == "https":
+        return world.web.answers_well(str(resource.parameters["url"]))
     return _TRUTHS[resource.technology](world.estate, resource, world.clock.now().timestamp())
 
 
@@ -56,8 +60,33 @@ def _name_leads_here(estate: Estate, resource: Resource, now: float) -> bool:
     return False
 
 
+def _run_succeeded(estate: Estate, resource: Resource, now: float) -> bool:
+    """Whether a run of this execution's, of this document, came to a good end everywhere."""
+    runs = estate.world.site(Caller(resource.account, resource.region)).runs
+    ours, document = resource.execution_id, resource.parameters["document"]
+    automations = (one.status.at(now) for one in runs.automations.values() if _is(one, ours, str(document)))
+    commands = (one for one in runs.commands.values() if one.document == document and ours in one.comment)
+    on_all = (all(each.status.at(now)[1] == "Success" for each in one.invocations) for one in commands)
+    return "Success" in automations or any(on_all)
+
+
+def _is(automation: Automation, execution_id: str, document: str) -> bool:
+    return automation.document == document and automation.tags.get("groundswell:execution") == execution_id
+
+
+def runs_begun(estate: Estate) -> Mapping[tuple[str, str, str], int]:
+    """How often each document was begun by each work order, by account: the intent tells the order."""
+    begun = Counter[tuple[str, str, str]]()
+    for site in estate.world.sites():
+        for one in site.runs.automations.values():
+            order = one.tags.get("groundswell:intent", "").rpartition(".")[0]
+            begun[site.owner.account, one.document, order] += 1
+    return begun
+
+
 _TRUTHS: Mapping[str, Callable[[Estate, Resource, float], bool]] = {
     "drs": _server_runs,
     "aurora": _writer_is_here,
     "route53": _name_leads_here,
+    "ssm": _run_succeeded,
 }

@@ -41,7 +41,7 @@ from groundswell.technologies import registry
 from rehearsal.estate.call_log import ANSWERED, LOST_REPLY, CallRecord
 from tests.simulation.footprints import Footprints
 from tests.simulation.machine import Invocation, current_invocation
-from tests.simulation.truth import is_recovered, launches_that_last, moves_of
+from tests.simulation.truth import is_recovered, launches_that_last, moves_of, runs_begun
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -281,6 +281,9 @@ class Watch:
         for database, times in moves_of(self._world.estate).items():
             if times > 1:
                 yield f"database {database} was failed over {times} times"
+        for (account, document, order), times in runs_begun(self._world.estate).items():
+            if times > 1:
+                yield f"{document} was begun {times} times in {account} for {order}"
 
 
 def _of_fact(change: Change) -> Iterator[str]:

@@ -25,11 +25,12 @@ from groundswell.ports.world import BusEntry
 from rehearsal.estate.clock import VirtualClock
 from rehearsal.estate.engine import Estate
 from rehearsal.estate.scenario.model import Scenario
+from rehearsal.estate.web import SimulatedWeb
 from tests.simulation import foreign
 from tests.simulation.deployment import Deployment, Queue, deployment
 from tests.simulation.errands import Errands
 from tests.simulation.foreign import Mainframe
-from tests.simulation.functions import Functions
+from tests.simulation.functions import HUB_ACCOUNT, Functions
 from tests.simulation.machine import KilledError, Machine, current_invocation
 from tests.simulation.outside import as_event
 from tests.simulation.people import People
@@ -38,7 +39,6 @@ from tests.simulation.stream import Stream
 from tests.simulation.trouble import CALM, Chances, Strike, Trouble
 from tests.simulation.watch import Watch
 
-HUB_ACCOUNT = "111111111111"
 MINUTE = 60.0
 HOUR = 3600.0
 SETTLES_WITHIN = 12 * HOUR
@@ -82,6 +82,7 @@ class World:
         self.machine = Machine(self.clock)
         self.trouble = Trouble(setting.seed, setting.chances, only=only)
         self.estate = Estate(setting.scenario, self.clock, seed=setting.seed)
+        self.web = SimulatedWeb(self.estate)
         self.deployment: Deployment = deployment()
         self.ledger = MemoryStore(self._changed)
         self.published: list[BusEntry] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groundswell.technologies.registry import BUILT_IN
+from groundswell.technologies.registry import BUILT_IN, load
 from tests.template.policies import Caller, Context, Guarded, statements_of_role
 from tests.template.stack import ACCOUNT, Body, Stack
 
@@ -10,6 +10,8 @@ WORKLOAD, STRANGER = "222222222201", "999999999999"
 FUNCTION = "AWS::Serverless::Function"
 WORKERS = {name: f"Recover{name.capitalize()}" for name in BUILT_IN}
 """The function of each technology."""
+ENTERING = tuple(name for name in BUILT_IN if not load(name).from_hub)
+"""The technologies that enter workload accounts; the others have no role there."""
 
 
 def functions(stack: Stack) -> dict[str, Caller]:

@@ -126,5 +126,6 @@ _OPERATORS: dict[str, Callable[[list[str] | None, list[str]], bool]] = {
     "ArnLike": _like,
     "Null": lambda given, wanted: ["true" if given is None else "false"] == wanted,
     "ForAnyValue:StringEquals": _any,
+    "ForAllValues:StringLike": lambda given, wanted: all(_like([each], wanted) for each in given or []),
     "ForAllValues:StringEquals": lambda given, wanted: all(each in wanted for each in given or []),
 }

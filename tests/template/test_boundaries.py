@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from groundswell.technologies.registry import BUILT_IN, load
-from tests.template.callers import STRANGER, WORKERS, WORKLOAD, functions, workload_role
+from tests.template.callers import ENTERING, STRANGER, WORKERS, WORKLOAD, functions, workload_role
 from tests.template.conftest import GIVEN
 from tests.template.policies import Caller, Context, is_allowed, may, statements_of_role
 from tests.template.stack import ACCOUNT, REGION, Body, Stack
 
 ASSUMED_BY = {"InventoryRole": {"PlanExecution", "PreviewPlan"}} | {
-    f"{name.capitalize()}Role": {WORKERS[name]} for name in BUILT_IN
+    f"{name.capitalize()}Role": {WORKERS[name]} for name in ENTERING
 }
 WITH_ID: Context = {"sts:ExternalId": GIVEN["ExternalId"]}
 ANYTHING: list[Body] = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
@@ -40,6 +40,9 @@ PLACES = [
         f"events:{REGION}:{ACCOUNT}:event-bus/groundswell",
         "route53:::hostedzone/Z1",
         "route53:::change/C1",
+        f"ssm:{REGION}:{ACCOUNT}:automation-execution/1",
+        f"ssm:{REGION}:{ACCOUNT}:document/groundswell-smoke",
+        f"ssm:{REGION}:{ACCOUNT}:document/AWS-RunShellScript",
         "s3:::somebodys-bucket/key",
     )
 ]
@@ -110,8 +113,8 @@ def test_function_roles_are_taken_by_lambda_and_nobody_else(hub: Stack) -> None:
         assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}, name
 
 
-@pytest.mark.parametrize("technology", BUILT_IN)
-@pytest.mark.parametrize("other", BUILT_IN)
+@pytest.mark.parametrize("technology", ENTERING)
+@pytest.mark.parametrize("other", ENTERING)
 def test_technologys_role_acts_on_its_own_service_only(workload: Stack, technology: str, other: str) -> None:
     role = statements_of_role(workload, f"{technology.capitalize()}Role")
     acts = {action for step in load(other).steps.values() for action in step.writes}
@@ -122,7 +125,7 @@ def test_technologys_role_acts_on_its_own_service_only(workload: Stack, technolo
     assert able == (acts if technology == other else set())
 
 
-@pytest.mark.parametrize("technology", BUILT_IN)
+@pytest.mark.parametrize("technology", ENTERING)
 def test_technologys_role_has_no_right_that_another_ones_changes_need(workload: Stack, technology: str) -> None:
     role = statements_of_role(workload, f"{technology.capitalize()}Role")
     others = {
@@ -156,6 +159,9 @@ def test_workload_role_cannot_loosen_its_own_bounds_or_reach_the_hub(workload: S
         "rds:DeleteGlobalCluster",
         "rds:RemoveFromGlobalCluster",
         "route53:DeleteHostedZone",
+        "ssm:CreateDocument",
+        "ssm:UpdateDocument",
+        "ssm:StartSession",
     }
 
     assert not reached(statements, loosening)
@@ -187,7 +193,7 @@ def test_no_function_can_change_what_carries_groundswell(hub: Stack, logical: st
 
 
 def test_functions_act_in_no_workload_account_as_themselves(hub: Stack) -> None:
-    recovering = {"drs", "ec2", "rds", "route53", "servicequotas", "cloudwatch", "iam", "kms"}
+    recovering = {"drs", "ec2", "rds", "route53", "servicequotas", "cloudwatch", "iam", "kms", "ssm"}
 
     named = {action.split(":")[0] for caller in functions(hub).values() for action in actions_of(list(caller.rights))}
 

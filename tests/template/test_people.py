@@ -8,6 +8,8 @@ from generate.schemas import models
 from groundswell.reactions.open_door import REQUEST
 from groundswell.reactions.spoken_decisions import DECISIONS
 from groundswell.technologies.registry import BUILT_IN
+from groundswell_cli.door import PLAN
+from groundswell_cli.waiting import DECIDERS
 from tests.template.callers import WORKLOAD, bus, telling
 from tests.template.policies import Caller, Guarded, is_allowed, may
 from tests.template.stack import ACCOUNT, REGION, Stack
@@ -17,9 +19,9 @@ OPERATOR = {REQUEST, "pause", "resume"}
 DECIDES: dict[str, set[str]] = {
     "ReadOnly": set(),
     "Operators": OPERATOR,
-    "PlanManagers": set(),
+    "PlanManagers": {PLAN},
     "RecoveryManagers": COMMANDS,
-    "Administrators": COMMANDS,
+    "Administrators": {*COMMANDS, PLAN},
 }
 """What each may put to the door."""
 EVERYBODY = tuple(DECIDES)
@@ -56,9 +58,14 @@ def test_policies_are_all_that_there_are_for_people(hub: Stack) -> None:
 
 @every_policy
 def test_holder_puts_to_the_door_what_is_his_to_decide(hub: Stack, policy: str) -> None:
-    able = {command for command in COMMANDS if may(holder(hub, policy), "execute-api:Invoke", door(command))}
+    able = {command for command in (*COMMANDS, PLAN) if may(holder(hub, policy), "execute-api:Invoke", door(command))}
 
     assert able == DECIDES[policy]
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_those_of_whom_dr_says_that_they_may_decide_are_those_who_may(command: str) -> None:
+    assert set(DECIDERS[command]) == {policy for policy, decides in DECIDES.items() if command in decides}
 
 
 @every_policy

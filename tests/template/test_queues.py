@@ -14,7 +14,8 @@ from tests.template.stack import Body, Stack
 FUNCTION, QUEUE = "AWS::Serverless::Function", "AWS::SQS::Queue"
 FOURTEEN_DAYS = 14 * 24 * 3600
 RECOVER_SECONDS = 30
-MOST_WORKERS = 30
+MOST_WORKERS = 34
+"""Each is a process, and starts when its function is first called: those of checks only if there are checks."""
 
 
 def fed_functions(stack: Stack) -> dict[str, tuple[Body, Body]]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from groundswell.technologies.registry import BUILT_IN
+from tests.template.callers import ENTERING, WORKERS
 from tests.template.policies import Context, is_allowed, statements_of_role
 from tests.template.stack import ACCOUNT, REGION, Stack, all_mappings
 
@@ -17,6 +18,8 @@ INLINE_LIMIT, MANAGED_LIMIT, BUS_LIMIT = 10_240, 6_144, 10_240
 LEDGER_WRITERS = {"PlanExecution", "AdvanceExecution", "ControlExecution", "FanOutWave", "RecordOutcome", "Sweep"} | {
     f"Recover{name.capitalize()}" for name in BUILT_IN
 }
+ONLY_LOOKS = {"RecoverHttps"}
+"""Workers that make no call to AWS, and so write no intent."""
 SPEAKS_AS_HUB = {"PlanExecution", "FanOutWave", "RelayEvents", "WakeWork", "Sweep"}
 
 
@@ -93,12 +96,24 @@ def test_only_a_technologys_worker_sends_to_its_queue(hub: Stack) -> None:
 @pytest.mark.parametrize("action", ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"])
 def test_ledger_is_written_by_those_who_decide(hub: Stack, action: str) -> None:
     expected = {
-        "dynamodb:PutItem": LEDGER_WRITERS,
+        "dynamodb:PutItem": LEDGER_WRITERS - ONLY_LOOKS,
         "dynamodb:UpdateItem": LEDGER_WRITERS | {"RelayEvents", "WakeWork"},
         "dynamodb:DeleteItem": {"PlanExecution", "AdvanceExecution", "Sweep"},
     }
 
     assert who_may(hub, action, hub.attribute("Ledger", "Arn")) == expected[action]
+
+
+@pytest.mark.parametrize("action", ["dynamodb:GetItem", "dynamodb:PutItem"])
+def test_plans_are_all_that_their_keeper_reads_and_writes(hub: Stack, action: str) -> None:
+    ledger, rights = hub.attribute("Ledger", "Arn"), functions(hub)["KeepPlan"]
+    keys = {"PLAN#erp": True, "EXECUTION#dr-1": False, "RESOURCE#drs/1": False}
+
+    allowed = {key: is_allowed(rights, action, ledger, {"dynamodb:LeadingKeys": [key]}) for key in keys}
+
+    assert allowed == keys
+    assert not is_allowed(rights, action, ledger, {"dynamodb:LeadingKeys": [*keys]})
+    assert not is_allowed(rights, action, ledger)
 
 
 def test_nobody_may_delete_or_change_the_table(hub: Stack) -> None:
@@ -111,7 +126,7 @@ def test_each_index_is_read_by_those_who_need_it(hub: Stack) -> None:
 
     readers = {name: who_may(hub, "dynamodb:Query", f"{ledger}/index/{name}") for name in ("due", "wake")}
 
-    assert readers == {"due": {"Sweep"}, "wake": {"WakeWork"}}
+    assert readers == {"due": {"Sweep", "PlanExecution", "PreviewPlan"}, "wake": {"WakeWork"}}
 
 
 def test_preview_can_change_nothing(hub: Stack) -> None:
@@ -125,7 +140,7 @@ def test_preview_can_change_nothing(hub: Stack) -> None:
 
 @pytest.mark.parametrize(
     ("role", "expected"),
-    [("inventory", {"PlanExecution", "PreviewPlan"}), *((name, {f"Recover{name.capitalize()}"}) for name in BUILT_IN)],
+    [("inventory", {"PlanExecution", "PreviewPlan"}), *((name, {f"Recover{name.capitalize()}"}) for name in ENTERING)],
 )
 def test_role_in_workload_accounts_is_assumed_by_its_own_function_only(
     hub: Stack, role: str, expected: set[str]
@@ -133,6 +148,16 @@ def test_role_in_workload_accounts_is_assumed_by_its_own_function_only(
     arn = f"arn:aws:iam::222222222201:role/groundswell-{role}"
 
     assert who_may(hub, "sts:AssumeRole", arn) == expected
+
+
+def test_function_that_looks_from_the_hub_may_assume_no_role(hub: Stack) -> None:
+    outside = [name for name in BUILT_IN if name not in ENTERING]
+
+    for name in outside:
+        actions = [each["Action"] for each in functions(hub)[WORKERS[name]]]
+
+        assert "sts:AssumeRole" not in json.dumps(actions)
+    assert outside == ["https"]
 
 
 def test_nobody_may_assume_any_other_role(hub: Stack) -> None:

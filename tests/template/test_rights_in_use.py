@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from groundswell.technologies.registry import BUILT_IN
-from tests.simulation.calm import everything, world_of
+from tests.simulation.calm import CHECKS, everything, world_of
 from tests.simulation.stories import world_of as hostile_world
 from tests.simulation.telling import ask, rest
 from tests.simulation.world import Setting, World
-from tests.template.callers import WORKERS, WORKLOAD, bus, functions
+from tests.template.callers import ENTERING, WORKERS, WORKLOAD, bus, functions
 from tests.template.policies import Guarded, is_allowed, may
 from tests.template.recording import Recording, recording
 from tests.template.stack import ACCOUNT, Stack
@@ -28,7 +28,7 @@ def seen(hub: Stack) -> Iterator[Recording]:
     """What functions do in a calm world, and in some hostile ones."""
     with pytest.MonkeyPatch.context() as patch:
         kept = recording(patch)
-        calm = world_of()
+        calm = world_of(**CHECKS)
         rest(calm, ask(calm))
         _undo_holds()
         for seed in range(1, MOST + 1):
@@ -58,7 +58,7 @@ def _undo_holds() -> None:
 
 
 def test_worlds_show_every_function_at_work_but_those_that_people_call(hub: Stack, seen: Recording) -> None:
-    assert {use.function for use in seen.uses} == functions(hub).keys() - {"Door", "PreviewPlan"}
+    assert {use.function for use in seen.uses} == functions(hub).keys() - {"Door", "KeepPlan", "PreviewPlan"}
 
 
 def test_every_function_may_do_what_it_is_seen_to_do(hub: Stack, seen: Recording) -> None:
@@ -100,9 +100,11 @@ def _unseen() -> Iterator[tuple[str, str, str]]:
         yield name, "events:ListTargetsByRule", "RecoverDrsRule"
     for action in ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"):
         yield "PreviewPlan", action, "Ledger"
+    yield "PreviewPlan", "dynamodb:Query", "Ledger/index/due"
     yield "Door", "dynamodb:GetItem", "Ledger"
-    for technology, name in WORKERS.items():
-        yield name, "sts:AssumeRole", f"arn:aws:iam::{WORKLOAD}:role/groundswell-{technology}"
+    for technology in ENTERING:
+        yield WORKERS[technology], "sts:AssumeRole", f"arn:aws:iam::{WORKLOAD}:role/groundswell-{technology}"
+    for name in WORKERS.values():
         yield name, "sqs:SendMessage", f"{name}Queue"
     for action in ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"):
         yield "RelayEvents", action, "Ledger/stream/1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 
 import pytest
@@ -16,14 +17,17 @@ READS: dict[str, type[settings.LedgerSettings]] = {
     "AdvanceExecution": settings.LedgerSettings,
     "ControlExecution": settings.LedgerSettings,
     "Door": settings.HubSettings,
+    "KeepPlan": settings.LedgerSettings,
     "FanOutWave": settings.OrderingSettings,
     "RecordOutcome": settings.LedgerSettings,
     "RelayEvents": settings.HubSettings,
     "WakeWork": settings.OrderingSettings,
     "Sweep": settings.SweepSettings,
-    "RecoverAurora": settings.RecoverSettings,
-    "RecoverDrs": settings.RecoverSettings,
-    "RecoverRoute53": settings.RecoverSettings,
+    "RecoverAurora": settings.EnteringSettings,
+    "RecoverDrs": settings.EnteringSettings,
+    "RecoverHttps": settings.RecoverSettings,
+    "RecoverRoute53": settings.EnteringSettings,
+    "RecoverSsm": settings.EnteringSettings,
 }
 
 
@@ -69,6 +73,13 @@ def test_hub_on_aws_is_not_armed_until_somebody_says_so(hub: Stack) -> None:
     assert environment(hub, "PlanExecution")["ARMED"] == "false"
 
 
+def test_worker_that_enters_no_account_is_told_no_role_and_no_secret_of_the_installation(hub: Stack) -> None:
+    told = environment(hub, "RecoverHttps")
+
+    assert told["TECHNOLOGY"] == "https"
+    assert not {"ROLE", "EXTERNAL_ID"} & told.keys()
+
+
 def test_worker_is_told_its_own_technology_role_and_queue(hub: Stack) -> None:
     told = environment(hub, "RecoverDrs")
 
@@ -100,7 +111,7 @@ def test_alarm_listens_to_a_metric_that_its_function_counts(hub: Stack) -> None:
 
         assert name == "service"
         assert f'count("{alarm["MetricName"]}"' in code
-    assert len(alarms) == 4
+    assert len(alarms) == 6
 
 
 def test_every_alarm_is_told_to_people_and_says_what_to_do(hub: Stack) -> None:
@@ -108,6 +119,30 @@ def test_every_alarm_is_told_to_people_and_says_what_to_do(hub: Stack) -> None:
         assert alarm["AlarmActions"] == [hub.ref("Notices")], name
         assert len(alarm["AlarmDescription"]) > 60, name
         assert alarm["AlarmName"].startswith("groundswell-"), name
+
+
+def rings_at(hub: Stack, alarm: str, counted: int) -> bool:
+    """Whether an alarm rings when its metric counts so much within one of its periods."""
+    body = hub.resources[alarm]["Properties"]
+    over = {"GreaterThanThreshold": operator.gt, "GreaterThanOrEqualToThreshold": operator.ge}
+    assert (body["Statistic"], body["EvaluationPeriods"], body["TreatMissingData"]) == ("Sum", 1, "notBreaching")
+    return bool(over[body["ComparisonOperator"]](counted, body["Threshold"]))
+
+
+def test_decision_that_did_not_come_through_the_door_rings_at_once(hub: Stack) -> None:
+    alarm = "DecisionsNotFromTheDoorAlarm"
+
+    assert hub.resources[alarm]["Properties"]["Period"] == 60
+    assert rings_at(hub, alarm, 1)
+    assert not rings_at(hub, alarm, 0)
+
+
+def test_refused_decisions_ring_when_they_are_more_than_slips(hub: Stack) -> None:
+    alarm = "DecisionsRefusedAlarm"
+
+    assert hub.resources[alarm]["Properties"]["Period"] == 300
+    assert rings_at(hub, alarm, 5)
+    assert not rings_at(hub, alarm, 4)
 
 
 def test_missing_heartbeat_rings(hub: Stack) -> None:

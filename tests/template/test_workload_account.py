@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from groundswell.technologies.registry import BUILT_IN, load
+from groundswell.technologies.registry import load
+from tests.template.callers import ENTERING
 from tests.template.conftest import GIVEN
 from tests.template.policies import Context, is_allowed, statements_of_role
 from tests.template.stack import ACCOUNT, REGION, Body, Stack
 
 ROLES = {"InventoryRole": ["plan-execution", "preview-plan"]} | {
-    f"{name.capitalize()}Role": [f"recover-{name}"] for name in BUILT_IN
+    f"{name.capitalize()}Role": [f"recover-{name}"] for name in ENTERING
 }
 ON_BEHALF: Context = {"aws:ViaAWSService": "true"}
 INSTANCE = f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-1"
 CLUSTER = f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:shop"
 ZONE = "arn:aws:route53:::hostedzone/Z1"
+DOCUMENT = f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/groundswell-smoke"
+FOREIGN_DOCUMENT = f"arn:aws:ssm:{REGION}::document/AWS-RunShellScript"
 
 
 def trusted(stack: Stack, role: str) -> list[Body]:
@@ -57,7 +60,7 @@ def test_roles_are_those_that_the_hub_assumes(hub: Stack, workload: Stack) -> No
     planning = hub.resources["PlanExecution"]["Properties"]["Environment"]["Variables"]["INVENTORY_ROLE"]
     working = {
         hub.resources[f"Recover{name.capitalize()}"]["Properties"]["Environment"]["Variables"]["ROLE"]
-        for name in BUILT_IN
+        for name in ENTERING
     }
 
     granted = {workload.resources[role]["Properties"]["RoleName"] for role in ROLES}
@@ -66,7 +69,7 @@ def test_roles_are_those_that_the_hub_assumes(hub: Stack, workload: Stack) -> No
 
 
 def test_roles_grant_every_declared_action(workload: Stack) -> None:
-    for name in BUILT_IN:
+    for name in ENTERING:
         technology = load(name)
         granted = actions_of(workload, f"{name.capitalize()}Role")
         declared = {action for step in technology.steps.values() for action in (*step.reads, *step.writes)}
@@ -76,7 +79,7 @@ def test_roles_grant_every_declared_action(workload: Stack) -> None:
 
 
 def test_roles_grant_nothing_that_is_not_declared(workload: Stack) -> None:
-    for name in BUILT_IN:
+    for name in ENTERING:
         steps = load(name).steps.values()
         declared = {action for step in steps for action in (*step.reads, *step.writes, *step.dependent)}
 
@@ -100,6 +103,12 @@ def test_inventory_role_only_reads(workload: Stack) -> None:
         ("AuroraRole", "rds:DeleteDBCluster", CLUSTER),
         ("Route53Role", "rds:FailoverGlobalCluster", CLUSTER),
         ("Route53Role", "route53:DeleteHostedZone", ZONE),
+        ("SsmRole", "ssm:StartAutomationExecution", FOREIGN_DOCUMENT),
+        ("SsmRole", "ssm:StartAutomationExecution", f"arn:aws:ssm:{REGION}:{ACCOUNT}:document/groundswells"),
+        ("SsmRole", "ssm:SendCommand", FOREIGN_DOCUMENT),
+        ("SsmRole", "ssm:SendCommand", f"arn:aws:ssm:us-east-1:{ACCOUNT}:document/groundswell-smoke"),
+        ("SsmRole", "ssm:CreateDocument", DOCUMENT),
+        ("SsmRole", "ssm:CancelCommand", "*"),
         ("InventoryRole", "drs:StartRecovery", f"arn:aws:drs:{REGION}:{ACCOUNT}:source-server/s-1"),
     ],
 )
@@ -133,6 +142,41 @@ def test_only_instances_that_drs_launched_are_started(workload: Stack) -> None:
     assert not is_allowed(rights, "ec2:StartInstances", INSTANCE)
 
 
+def test_commands_run_on_instances_that_drs_launched_or_that_are_protected_only(workload: Stack) -> None:
+    rights = statements_of_role(workload, "SsmRole")
+    launched: Context = {"ssm:resourceTag/AWSElasticDisasterRecoveryManaged": "drs.amazonaws.com"}
+    protected: Context = {"ssm:resourceTag/dr:enabled": "true"}
+    not_protected: Context = {"ssm:resourceTag/dr:enabled": "false"}
+
+    assert is_allowed(rights, "ssm:SendCommand", INSTANCE, launched)
+    assert is_allowed(rights, "ssm:SendCommand", INSTANCE, protected)
+    assert not is_allowed(rights, "ssm:SendCommand", INSTANCE, not_protected)
+    assert not is_allowed(rights, "ssm:SendCommand", INSTANCE)
+
+
+def test_documents_of_the_prefix_are_run_without_a_tag(workload: Stack) -> None:
+    rights = statements_of_role(workload, "SsmRole")
+
+    assert is_allowed(rights, "ssm:SendCommand", DOCUMENT)
+    assert is_allowed(rights, "ssm:StartAutomationExecution", DOCUMENT)
+
+
+def test_automation_roles_are_passed_to_systems_manager_only_and_only_if_they_are_named() -> None:
+    role = f"arn:aws:iam::{ACCOUNT}:role/smoke-test"
+    given = {"HubAccountId": ACCOUNT, "HubRegion": REGION, "ExternalId": GIVEN["ExternalId"]}
+    stack = Stack("workload-account/template.yaml", "w", given | {"AutomationRoleArns": role})
+    (policy,) = [each for each in stack.of_type("AWS::IAM::Policy").values() if "ssm" in each["Roles"][0].lower()]
+    rights = policy["PolicyDocument"]["Statement"]
+
+    assert is_allowed(rights, "iam:PassRole", role, {"iam:PassedToService": "ssm.amazonaws.com"})
+    assert not is_allowed(rights, "iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"})
+    assert "PassAutomationRoles" not in Stack("workload-account/template.yaml", "w", given).resources
+
+
+def test_no_account_has_a_role_for_what_looks_from_the_hub(workload: Stack) -> None:
+    assert "HttpsRole" not in workload.resources
+
+
 def test_only_drs_roles_are_passed_and_only_to_instances(workload: Stack) -> None:
     rights = statements_of_role(workload, "DrsRole")
     to_ec2: Context = {"iam:PassedToService": "ec2.amazonaws.com"}
@@ -144,7 +188,7 @@ def test_only_drs_roles_are_passed_and_only_to_instances(workload: Stack) -> Non
 
 
 def test_dependent_actions_name_their_source(workload: Stack) -> None:
-    for name in BUILT_IN:
+    for name in ENTERING:
         for step in load(name).steps.values():
             if step.dependent:
                 assert f"# {step.dependent_source}" in workload.text

@@ -19,6 +19,8 @@ def request(
     everything: options.AllOption = False,
     wave: options.WavesOption = None,
     technology: options.TechnologiesOption = None,
+    plan: options.PlanOption = None,
+    max_resources: options.MaxResourcesOption = None,
     relaunch: options.RelaunchOption = None,
     approval: options.ApprovalOption = None,
     dry_run: options.DryRunOption = False,
@@ -45,6 +47,7 @@ def request(
     around = surroundings(context)
     named: dict[str, Option] = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
     more: dict[str, Option] = {"technologies": technology, "relaunch": relaunch, "approval": approval}
+    more |= {"plan": plan, "max_resources": max_resources}
     more |= {"dry_run": dry_run, "reason": reason, "request_id": request_id or around.new_request_id()}
     asked = request_of({"operation": operation, **named, **more})
     hub = around.connect(stack, region)

@@ -1,8 +1,8 @@
-"""An execution at a glance: its head, its waves, what waits for a person, and what to type next."""
+"""An execution at a glance: its head, and its waves against their deadlines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rich.console import Group, RenderableType
@@ -11,14 +11,15 @@ from rich.text import Text
 
 from groundswell.domain.instants import from_text
 from groundswell.domain.records import Execution, Wave
-from groundswell.domain.standstill import deadline_of
-from groundswell.domain.states import ExecutionStatus, WaveStatus
+from groundswell.domain.standstill import deadline_of, waited
+from groundswell.domain.states import WaveStatus
 from groundswell_cli.standing import Standing
 from groundswell_cli.views.bar import Bar, Legend
 from groundswell_cli.views.remarks import labelled
 from groundswell_cli.views.words import (
     ATTENTION,
     BAD,
+    QUIET,
     STYLES,
     moment,
     number,
@@ -44,6 +45,7 @@ def execution_view(
     parts += [labelled(("  -", reason) for reason in execution.reasons)] if execution.reasons else []
     if waves:
         parts += [waves_table(execution, waves, now), Legend()]
+        parts += [Text(line, style=QUIET) for line in _approvals(waves)]
     return Group(*parts)
 
 
@@ -65,8 +67,11 @@ def _lines(execution: Execution, now: datetime, factor: float | None) -> Iterato
     reason = execution.request.get("reason")
     if reason:
         yield f"because: {reason}"
+    if execution.plan:
+        yield f"follows plan {execution.plan}, version {execution.plan_version}"
     if execution.accepted_at:
         yield _times(execution.accepted_at, execution.ended_at, now)
+    yield from _waiting(execution, now)
     if factor and factor != 1:
         yield f"rehearsal: what takes {factor:g} s in the field takes 1 s here; times shown are real seconds"
     if execution.left_out_count or execution.warnings_count:
@@ -81,11 +86,32 @@ def _times(accepted_at: str, ended_at: str | None, now: datetime) -> str:
     return f"accepted {moment(accepted_at)}, {ending}"
 
 
+def _waiting(execution: Execution, now: datetime) -> Iterator[str]:
+    """For how long people were waited for: deadlines stood still meanwhile, and do while they are asked."""
+    seconds = waited(execution, now).total_seconds()
+    if execution.stopped_at:
+        since = f"since {time_of_day(execution.stopped_at)} UTC"
+        yield f"deadlines stand still {since}; people were waited for {whole(seconds)} in all"
+    elif seconds >= 1:
+        yield f"people were waited for {whole(seconds)} in all; deadlines stood still meanwhile"
+
+
+def _approvals(waves: Sequence[Wave]) -> Iterator[str]:
+    """Approvals that will be asked for, or were given before their turn."""
+    for wave in waves:
+        if wave.status is WaveStatus.PENDING and wave.policy.approval and not wave.approved:
+            yield f"wave {wave.wave} will need an approval, which may be given before its turn"
+        elif wave.approved and wave.status in (WaveStatus.PENDING, WaveStatus.AWAITING_APPROVAL):
+            yield f"wave {wave.wave} is approved, and begins when its turn comes"
+
+
 def waves_table(execution: Execution, waves: Sequence[Wave], now: datetime) -> Table:
     """A row for each wave: status, counts, elapsed time against the deadline."""
-    has_skipped = any(wave.skipped for wave in waves)
+    has_skipped, has_names = any(wave.skipped for wave in waves), any(wave.name for wave in waves)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("wave", justify="right", no_wrap=True)
+    if has_names:
+        table.add_column("name", overflow="fold")
     table.add_column("status", no_wrap=True)
     table.add_column("", min_width=8)
     for name in ("recovered", "to come", "failed", *(("skipped",) if has_skipped else ()), "elapsed"):
@@ -93,13 +119,15 @@ def waves_table(execution: Execution, waves: Sequence[Wave], now: datetime) -> T
     table.add_column("deadline", min_width=8)
     for wave in waves:
         skipped = (f"{wave.skipped:,}",) if has_skipped else ()
-        table.add_row(*_progress(wave), _failed(wave), *skipped, _elapsed(wave, now), _deadline(execution, wave, now))
+        name = (wave.name,) if has_names else ()
+        row = (*_progress(wave), _failed(wave), *skipped, _elapsed(wave, now), _deadline(execution, wave, now))
+        table.add_row(str(wave.wave), *name, *row)
     return table
 
 
 def _progress(wave: Wave) -> list[RenderableType]:
     status = Text(wave.status, style=STYLES.get(wave.status, ""))
-    return [str(wave.wave), status, Bar(wave.counts), f"{wave.recovered:,} of {wave.total:,}", f"{wave.remaining:,}"]
+    return [status, Bar(wave.counts), f"{wave.recovered:,} of {wave.total:,}", f"{wave.remaining:,}"]
 
 
 def _failed(wave: Wave) -> Text:
@@ -125,38 +153,4 @@ def _deadline(execution: Execution, wave: Wave, now: datetime) -> Text:
         return Text(f"MISSED by {whole(-left)}", style=ATTENTION)
     if wave.ended_at:
         return Text(f"met, {whole(left)} left")
-    return Text(f"stands still, {whole(left)} left" if execution.stopped_at else f"in {whole(left)}")
-
-
-def attention_view(standing: Standing, now: datetime, command: Callable[[str], str]) -> RenderableType | None:
-    """What waits for a person and what to type next; None where nothing does.
-
-    Args:
-        standing: the execution and its waves.
-        now: the instant to measure against.
-        command: makes a command of what follows `dr`, e.g. with the stack's name.
-    """
-    lines = list(attention_lines(standing, now, command))
-    return Text("\n".join(lines), style=ATTENTION) if lines else None
-
-
-def attention_lines(standing: Standing, now: datetime, command: Callable[[str], str]) -> Iterator[str]:
-    """As `attention_view`, line by line."""
-    if standing.execution.status is ExecutionStatus.PAUSED:
-        yield "PAUSED: nothing new is begun until a person lets it go on"
-        yield f"  next: {command(f'resume {standing.execution.execution_id}')}"
-    for wave in standing.waiting:
-        yield f"WAITS FOR A PERSON: {_what_waits(wave, now)}"
-        failed = " --state FAILED" if wave.status is WaveStatus.HELD else ""
-        yield f"  next: {command(f'resources {wave.execution_id} --wave {wave.wave}{failed}')}"
-        choices = ("retry", "skip") if wave.status is WaveStatus.HELD else ("approve", "reject")
-        yield f"  then: {' or '.join(command(f'{each} {wave.execution_id} --wave {wave.wave}') for each in choices)}"
-
-
-def _what_waits(wave: Wave, now: datetime) -> str:
-    if wave.status is not WaveStatus.HELD:
-        return f"wave {wave.wave} begins once it is approved ({number(wave.total, 'resource')})"
-    since = (
-        f" since {time_of_day(wave.held_at)} UTC ({whole(seconds_since(wave.held_at, now))})" if wave.held_at else ""
-    )
-    return f"wave {wave.wave} is held{since}: {wave.failed:,} critical failed of {wave.total:,}"
+    return Text(f"{whole(left)} left" if execution.stopped_at else f"in {whole(left)}")

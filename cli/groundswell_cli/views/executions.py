@@ -13,7 +13,9 @@ from groundswell.domain.decisions import sum_counts
 from groundswell.domain.records import Wave
 from groundswell.domain.states import WaveStatus
 from groundswell_cli.standing import Standing
-from groundswell_cli.views.words import ATTENTION, STYLES, moment, seconds_since, whole
+from groundswell_cli.views.waiting import wait_line
+from groundswell_cli.views.words import ATTENTION, STYLES, seconds_since, whole
+from groundswell_cli.waiting import waits_of
 
 _PASSED = (WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.SKIPPED, WaveStatus.CANCELLED)
 
@@ -22,13 +24,19 @@ def executions_view(standings: Sequence[Standing], now: datetime, command: Calla
     """A row for each execution."""
     if not standings:
         return Text(f"There has been no execution yet. See what one would do: {command('plan failover --all')}")
-    return Group(_table(standings, now), Text(f"next: {command('status ID')}; the first characters of the id will do"))
+    waiting = [
+        Text(f"{standing.execution.execution_id} {wait_line(standing, wait, now)}", style=ATTENTION)
+        for standing in standings
+        for wait in waits_of(standing)
+    ]
+    following = Text(f"next: {command('status ID')}; the first characters of the id will do")
+    return Group(_table(standings, now), *waiting, following)
 
 
 def _table(standings: Sequence[Standing], now: datetime) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in ("execution", "status", "operation", "scope", "wave", "recovered", "asked"):
-        table.add_column(name, no_wrap=name in ("execution", "status"))
+        table.add_column(name, no_wrap=name not in ("scope", "wave", "asked"), overflow="fold")
     for standing in standings:
         table.add_row(*_row(standing, now))
     return table
@@ -36,7 +44,7 @@ def _table(standings: Sequence[Standing], now: datetime) -> Table:
 
 def _row(standing: Standing, now: datetime) -> list[RenderableType]:
     execution, counts = standing.execution, sum_counts(standing.waves)
-    waiting = " WAITS FOR A PERSON" if standing.waits_for_person else ""
+    waiting = ", waits" if standing.waits_for_person else ""
     style = ATTENTION if waiting else STYLES[execution.status]
     return [
         execution.execution_id,
@@ -45,7 +53,7 @@ def _row(standing: Standing, now: datetime) -> list[RenderableType]:
         str(execution.scope),
         _current(standing.waves),
         f"{counts.recovered:,} of {counts.total:,}" if standing.waves else "-",
-        f"{moment(execution.created_at)}, {whole(seconds_since(execution.created_at, now))} ago",
+        f"{whole(seconds_since(execution.created_at, now))} ago",
     ]
 
 

@@ -10,16 +10,20 @@ from rich.table import Table
 from rich.text import Text
 
 from groundswell.domain.events.facts import DRAccepted
+from groundswell.domain.fail_closed import without_preflight
+from groundswell.domain.preflight import VerdictCounts
 from groundswell.reactions.preview_plan import Preview, PreviewedResource
+from groundswell_cli.views.estimates import estimates_table, usual_end
+from groundswell_cli.views.preflight import preflight_view
 from groundswell_cli.views.remarks import labelled, remarks_view
-from groundswell_cli.views.words import ATTENTION, BAD, number, short_moment, whole
+from groundswell_cli.views.words import ATTENTION, BAD, UNKNOWN, number, short_moment, whole
 
 _MORE = "dr plan --json shows all"
 
 
 def plan_view(preview: Preview, scope: str) -> RenderableType:
     """All of a plan: a row for each wave, technology and account, and every remark."""
-    return Group(_headline(preview, scope), *_if_any(preview, accounts_table), *_remarks(preview))
+    return Group(_headline(preview, scope), *_if_any(preview, accounts_table), *_times(preview), *_remarks(preview))
 
 
 def short_plan_view(preview: Preview, scope: str) -> RenderableType:
@@ -29,6 +33,13 @@ def short_plan_view(preview: Preview, scope: str) -> RenderableType:
 
 def _if_any(preview: Preview, table: Callable[[Preview], Table]) -> list[Table]:
     return [table(preview)] if preview.resources else []
+
+
+def _times(preview: Preview) -> Iterator[RenderableType]:
+    """What the waves usually take; a hub that was deployed before there were estimates says nothing."""
+    if preview.estimates:
+        yield Text()
+        yield estimates_table(preview)
 
 
 def _headline(preview: Preview, scope: str) -> Text:
@@ -50,16 +61,20 @@ def waves_of(preview: Preview) -> dict[int, list[PreviewedResource]]:
 
 
 def _waves_table(preview: Preview) -> Table:
-    table = _table("wave", "resources", "technologies", "deadline after acceptance")
+    table = _table("wave", "resources", *_named(preview), "technologies", "usually ends", "deadline after acceptance")
+    usual = {each.wave: usual_end(each) for each in preview.estimates}
     for wave, found in waves_of(preview).items():
-        counts = Counter(each.technology for each in found)
-        table.add_row(str(wave), f"{len(found):,}", in_words(counts), _deadline(preview, wave))
+        counts, ends = Counter(each.technology for each in found), usual.get(wave, UNKNOWN)
+        row = (in_words(counts), ends, _deadline(preview, wave))
+        table.add_row(str(wave), f"{len(found):,}", *_name(preview, wave), *row)
     return table
 
 
 def accounts_table(preview: Preview) -> Table:
     """A row for each wave, technology and account."""
-    table = _table("wave", "resources", "technology", "account", "fit", "not fit", "not read", "deadline")
+    table = _table(
+        "wave", "resources", *_named(preview), "technology", "account", "fit", "not fit", "not read", "deadline"
+    )
     for wave, found in waves_of(preview).items():
         groups = defaultdict[tuple[str, str], list[PreviewedResource]](list)
         for each in found:
@@ -68,8 +83,18 @@ def accounts_table(preview: Preview) -> Table:
             fit = Counter(each.fitness.fit if each.fitness else None for each in group)
             unfit = Text(f"{fit[False]:,}", style=ATTENTION if fit[False] else "")
             counts = (f"{fit[True]:,}", unfit, f"{fit[None]:,}")
-            table.add_row(str(wave), f"{len(group):,}", technology, account, *counts, _deadline(preview, wave))
+            row = (technology, account, *counts, _deadline(preview, wave))
+            table.add_row(str(wave), f"{len(group):,}", *_name(preview, wave), *row)
     return table
+
+
+def _named(preview: Preview) -> tuple[str, ...]:
+    """The column of the waves' names, where a named plan gives them."""
+    return ("name",) if preview.names else ()
+
+
+def _name(preview: Preview, wave: int) -> tuple[str, ...]:
+    return (preview.names.get(wave, ""),) if preview.names else ()
 
 
 def previewed_table(resources: Sequence[PreviewedResource]) -> Table:
@@ -97,8 +122,10 @@ def _deadline(preview: Preview, wave: int) -> str:
 
 
 def _remarks(preview: Preview) -> Iterator[RenderableType]:
+    warnings = without_preflight(preview.warnings)
     yield from remarks_view("left out", preview.left_out, len(preview.left_out), more=_MORE)
-    yield from remarks_view("warnings", preview.warnings, len(preview.warnings), more=_MORE)
+    yield from remarks_view("warnings", warnings, len(warnings), more=_MORE)
+    yield from preflight_view(preview.preflight, VerdictCounts.of(preview.preflight), more=_MORE)
     if preview.reasons:
         yield Text(f"would be REJECTED, for {number(len(preview.reasons), 'reason')}:", style=BAD)
         yield labelled(("  -", reason) for reason in preview.reasons)
@@ -106,19 +133,24 @@ def _remarks(preview: Preview) -> Iterator[RenderableType]:
 
 def accepted_view(accepted: DRAccepted) -> RenderableType:
     """The plan as it was accepted: what the ledger says, not what was previewed."""
+    counts, warnings = accepted.preflight_counts, without_preflight(accepted.warnings)
+    others = accepted.warnings_count - counts.failed - counts.unknown
     return Group(
         accepted_table(accepted),
         *remarks_view("left out", accepted.left_out, accepted.left_out_count, more=_MORE),
-        *remarks_view("warnings", accepted.warnings, accepted.warnings_count, more=_MORE),
+        *remarks_view("warnings", warnings, others, more=_MORE),
+        *preflight_view(accepted.preflight, counts, more=_MORE),
     )
 
 
 def accepted_table(accepted: DRAccepted) -> Table:
     """A row for each wave as it was accepted."""
-    table = _table("wave", "resources", "technologies", "deadline (UTC)")
+    named = any(wave.name for wave in accepted.waves)
+    table = _table("wave", "resources", *(("name",) if named else ()), "technologies", "deadline (UTC)")
     for wave in accepted.waves:
         deadline = short_moment(wave.deadline_at.isoformat(), "")
-        table.add_row(str(wave.wave), f"{wave.resources:,}", in_words(wave.technologies), deadline)
+        name = (wave.name,) if named else ()
+        table.add_row(str(wave.wave), f"{wave.resources:,}", *name, in_words(wave.technologies), deadline)
     return table
 
 

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from groundswell.domain.events.facts import Remark
 from groundswell_cli.report_model import Report, WaveFigures
-from groundswell_cli.report_targets import Objective, Targets
 from groundswell_cli.views.remarks import labelled, remarks_view
+from groundswell_cli.views.report_targets import recovery_points, target_rows
 from groundswell_cli.views.words import BAD, STYLES, UNKNOWN, moment, number, short_moment, span
 
 
@@ -22,7 +22,8 @@ def report_view(report: Report) -> RenderableType:
         *_section("Report of execution " + report.execution_id, _identity(report)),
         *_section("Result", _result(report)),
         *_waves(report),
-        *_section("Targets", _targets(report)),
+        *_section("Targets, from acceptance and without the time that waited for people", target_rows(report)),
+        *recovery_points(report),
         *_section("Hand-overs between waves", _hand_overs(report)),
         *_section("Events", _events(report)),
         *_calls(report),
@@ -60,9 +61,13 @@ def _result(report: Report) -> list[tuple[str, str]]:
         *(("rejected", reason) for reason in report.reasons),
         *_counts(report),
         ("planning", f"{span(report.planning_seconds)} (asked to accepted)"),
-        ("whole", f"{span(report.seconds)} (accepted to ended, in real seconds)"),
+        ("whole", f"{span(report.seconds)} (accepted to ended, in real seconds){_waiting(report)}"),
         ("critical path", f"{span(report.critical_path_seconds)} (slowest resource of each wave){factor}"),
     ]
+
+
+def _waiting(report: Report) -> str:
+    return f", of which {span(report.waited_seconds)} waited for people" if report.waited_seconds else ""
 
 
 def _counts(report: Report) -> list[tuple[str, str]]:
@@ -108,7 +113,7 @@ def _wave_times(waves: Sequence[WaveFigures]) -> Iterator[RenderableType]:
     table.add_column("  wave", justify="right")
     for name in ("began (UTC)", "ended (UTC)"):
         table.add_column(name, no_wrap=True)
-    for name in ("took", "slowest", "overhead"):
+    for name in ("took", "waited", "slowest", "overhead"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("slowest resource", overflow="fold")
     for wave in waves:
@@ -117,38 +122,9 @@ def _wave_times(waves: Sequence[WaveFigures]) -> Iterator[RenderableType]:
         its_time = span(slowest.seconds if slowest else None)
         began, ended = short_moment(wave.started_at, "not begun"), short_moment(wave.ended_at, "not ended")
         took, overhead = span(wave.seconds), span(wave.overhead_seconds)
-        table.add_row(str(wave.wave), began, ended, took, its_time, overhead, Text(which))
+        waited = span(wave.waited_seconds) if wave.waited_seconds else "-"
+        table.add_row(str(wave.wave), began, ended, took, waited, its_time, overhead, Text(which))
     yield table
-
-
-def _targets(report: Report) -> list[tuple[str, str]]:
-    rows = [(f"wave {wave.wave}, deadline", objective_in_words(wave.deadline)) for wave in report.waves]
-    tagged = [(f"wave {each.wave}, dr:rto-target", targets_in_words(each.recovery_time)) for each in report.waves]
-    whole = objective_in_words(report.recovery_time) if report.recovery_time else UNKNOWN
-    return [
-        ("whole (RTO)", whole),
-        *rows,
-        *tagged,
-        ("dr:rpo-target", f"{targets_in_words(report.recovery_point_targets)} (replicas' lag when planned)"),
-    ]
-
-
-def objective_in_words(objective: Objective) -> str:
-    """A target and what was reached, both from acceptance."""
-    verdict = {True: "met", False: "MISSED", None: "open"}[objective.met]
-    reached = "not reached" if objective.reached_seconds is None else f"reached after {span(objective.reached_seconds)}"
-    return f"{verdict}: {reached}, target {span(objective.target_seconds)} from acceptance"
-
-
-def targets_in_words(targets: Targets) -> str:
-    """How many resources reached their own target, and the one that is furthest from it."""
-    if not targets.with_target:
-        return "no resource has one"
-    told = f"{targets.met:,} met, {targets.missed:,} MISSED, {targets.unknown:,} unknown of {targets.with_target:,}"
-    furthest = targets.furthest
-    if furthest is None:
-        return told
-    return f"{told}; furthest: {furthest.resource_id}, {span(furthest.seconds)} of {span(furthest.target_seconds)}"
 
 
 def _hand_overs(report: Report) -> list[tuple[str, str]]:

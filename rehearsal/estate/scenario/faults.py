@@ -7,7 +7,7 @@ from pydantic import Field
 from rehearsal.estate.scenario.durations import SpreadField
 from rehearsal.estate.scenario.strict import Part, Share
 
-ServiceName = Literal["drs", "ec2", "rds", "route53", "cloudwatch", "service-quotas", "*"]
+ServiceName = Literal["drs", "ec2", "rds", "route53", "cloudwatch", "service-quotas", "iam", "kms", "ssm", "*"]
 Times = int | Literal["always"]
 
 
@@ -65,6 +65,19 @@ class LaunchFailure(Part):
     times: Times = 1
 
 
+class FailingDocument(Part):
+    """Runs of these documents fail: `times` times in a row for each document and account, or always.
+
+    A command fails on the nodes named by `nodes` (instance ids, with wildcards); `Undeliverable` never reaches them.
+    """
+
+    documents: str = Field(description="document name, with wildcards")
+    times: Times = 1
+    nodes: str = "*"
+    status: Literal["Failed", "TimedOut", "Cancelled", "Undeliverable"] = "Failed"
+    message: str = "Step fails when it is Execute/Cancelling action. The health check answered 503."
+
+
 class Replication(Part):
     """These servers do not replicate well."""
 
@@ -85,6 +98,7 @@ class Faults(Part):
     failing_operations: tuple[FailingOperation, ...] = ()
     unreachable: tuple[Unreachable, ...] = ()
     launch_failures: tuple[LaunchFailure, ...] = ()
+    failing_documents: tuple[FailingDocument, ...] = ()
     replication: tuple[Replication, ...] = ()
     impaired_instances: tuple[str, ...] = Field((), description="servers whose status checks never pass")
     failing_failovers: tuple[str, ...] = Field(

@@ -6,10 +6,10 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from groundswell_cli.yaml_places import Place, Written, read_yaml
 from rehearsal.estate.scenario.model import Scenario
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-Place = tuple[int | str, ...]
 
 
 class ScenarioError(Exception):
@@ -39,41 +39,20 @@ def load_scenario(name: str | Path) -> Scenario:
 def parse_scenario(text: str, source: str = "(text)") -> Scenario:
     """The scenario in a YAML text; raises ScenarioError naming all faults at once."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        written = read_yaml(text)
     except yaml.YAMLError as error:
         raise ScenarioError(source, [f"it is not YAML: {error}"]) from error
-    if not isinstance(data, dict):
+    if not isinstance(written.data, dict):
         allowed = ", ".join(sorted(Scenario.model_fields))
         raise ScenarioError(source, [f"it is not a mapping; a scenario has the keys {allowed}"])
     try:
-        return Scenario.model_validate(data)
+        return Scenario.model_validate(written.data)
     except ValidationError as error:
-        raise ScenarioError(source, [_describe(root, item["loc"], item["msg"]) for item in error.errors()]) from error
+        raise ScenarioError(
+            source, [_describe(written, item["loc"], item["msg"]) for item in error.errors()]
+        ) from error
 
 
-def _describe(root: yaml.Node | None, loc: Place, message: str) -> str:
-    node, place = _follow(root, loc)
-    line = f"line {node.start_mark.line + 1}" if node is not None else "the file"
-    return f"{line}, {place or 'the scenario'}: {message.removeprefix('Value error, ')}"
-
-
-def _follow(root: yaml.Node | None, loc: Place) -> tuple[yaml.Node | None, str]:
-    """The deepest node of the file that `loc` names, and its place as a path such as `servers[1].wave`."""
-    node, place = root, ""
-    for step in loc:
-        below = _child(node, step)
-        if below is None and isinstance(node, yaml.ScalarNode):
-            break
-        node = below or node
-        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else step
-    return node, place
-
-
-def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == str(step)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        found: yaml.Node = node.value[step]
-        return found
-    return None
+def _describe(written: Written, place: Place, message: str) -> str:
+    where = written.where(place)
+    return f"{where}{'' if ',' in where else ', the scenario'}: {message.removeprefix('Value error, ')}"

@@ -3,52 +3,37 @@
 import string
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from rehearsal.estate.scenario.checks import Checks, WebPage
 from rehearsal.estate.scenario.faults import Faults
+from rehearsal.estate.scenario.landing import Landing, ZoneLetter
+from rehearsal.estate.scenario.member import Member
+from rehearsal.estate.scenario.story import Story
 from rehearsal.estate.scenario.strict import Part
+from rehearsal.estate.scenario.systems import Systems
+from rehearsal.estate.scenario.templates import Template
 from rehearsal.estate.scenario.times import DrsTimes, Oddities, Times
 
-_FIELDS = {"customer": "customer-a", "environment": "production", "account": "222222222201", "n": 1}
-
-
-def _formattable(template: str) -> str:
-    try:
-        names = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
-        if names - set(_FIELDS):
-            raise ValueError(f"no such field as {', '.join(sorted(names - set(_FIELDS)))}")
-        template.format(**_FIELDS)
-    except (ValueError, KeyError, IndexError) as error:
-        raise ValueError(f"{error}; a template may use {', '.join('{' + name + '}' for name in _FIELDS)}") from error
-    return template
-
-
-Template = Annotated[str, Field(min_length=1), AfterValidator(_formattable)]
 Account = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-Wave = Annotated[int, Field(ge=1, le=90)]
 
 DEFAULT_QUOTAS: dict[str, float] = {
+    # DRS, as AWS has them
     "L-D88FAC3A": 20,
     "L-B827C881": 100,
     "L-05AFA8C6": 500,
     "L-DD6D028C": 1,
     "L-C1D14A2B": 300,
     "L-E28BE5E0": 4000,
+    # vCPUs of On-Demand instances, and TiB of EBS volumes: of an account that was made ready for its disaster
+    "L-1216C47A": 100_000,
+    "L-7295265B": 1_000,
+    "L-DB2E81BA": 1_000,
+    "L-7A658B76": 10_000,
+    "L-D18FCD1D": 10_000,
+    "L-FD252861": 1_000,
 }
-
-
-class Member(Part):
-    """What every resource of an estate carries: its wave and its tags. `tags` adds to and overrides the dr:* ones."""
-
-    wave: Wave
-    priority: Literal["critical", "high", "medium", "low"] | None = None
-    impact: Literal["critical", "optional"] | None = None
-    rto_target: int | None = Field(None, ge=0, description="minutes")
-    rpo_target: int | None = Field(None, ge=0, description="minutes")
-    application: Template | None = None
-    enabled: bool = True
-    tags: dict[str, str] = Field(default_factory=dict)
 
 
 class ServerGroup(Member):
@@ -57,6 +42,11 @@ class ServerGroup(Member):
     name: Template
     per_customer: int = Field(ge=1)
     launch_disposition: Literal["STARTED", "STOPPED"] = "STARTED"
+    instance_type: str = Field("m5.large", description="in the launch template")
+    recommended_type: str | None = Field(None, description="by right-sizing; None is that of the launch template")
+    right_sizing: Literal["NONE", "BASIC", "IN_AWS"] = "NONE"
+    disk_gib: int = Field(100, ge=1, description="the one disk of each server; launched as gp3")
+    subnet: ZoneLetter | None = Field("a", description="the letter of its zone; None: no subnet is named")
     times: DrsTimes | None = Field(None, description="this group's own durations, instead of times.drs")
 
 
@@ -114,13 +104,26 @@ class Scenario(Part):
     servers: tuple[ServerGroup, ...] = ()
     aurora: tuple[AuroraGroup, ...] = ()
     dns: Dns = Dns()
+    systems: Systems = Systems()
+    checks: Checks = Checks()
+    web: tuple[WebPage, ...] = Field((), description="what https checks meet; in process only")
     page_size: int = Field(100, ge=1, description="the most items that a service returns at once")
     quotas: dict[str, float] = Field(
-        default_factory=DEFAULT_QUOTAS.copy, description="Service Quotas of DRS, by quota code"
+        default_factory=DEFAULT_QUOTAS.copy, description="Service Quotas of DRS, EC2 and EBS, by quota code"
     )
+    landing: Landing = Landing()
     times: Times = Times()
     oddities: Oddities = Oddities()
     faults: Faults = Faults()
+    story: Story | None = None
+
+    @model_validator(mode="after")
+    def _story_mends_what_is_broken(self) -> "Scenario":
+        broken = {rule.servers for rule in self.faults.launch_failures}
+        if self.story and (unknown := sorted(self.story.mended - broken)):
+            named = ", ".join(sorted(broken)) or "none"
+            raise ValueError(f"story mends {', '.join(unknown)}; the servers of faults.launch_failures are {named}")
+        return self
 
     @model_validator(mode="after")
     def _regions_differ(self) -> "Scenario":
@@ -136,7 +139,7 @@ class Scenario(Part):
         return self
 
     def quota(self, code: str) -> float:
-        """The value in force of a DRS quota."""
+        """The value in force of a quota."""
         return self.quotas.get(code, DEFAULT_QUOTAS[code])
 
     def homes(self) -> list[tuple[str, str]]:

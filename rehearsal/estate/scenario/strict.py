@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(ge=0, le=1, description="a share from 0 (never) to 1 (always)")]
+Wave = Annotated[int, Field(ge=1, le=90)]
 
 
 class Part(BaseModel):

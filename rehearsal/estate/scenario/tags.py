@@ -1,6 +1,7 @@
 """The tags that a member of the estate carries, in the dr:* vocabulary."""
 
-from rehearsal.estate.scenario.model import Member, Scenario
+from rehearsal.estate.scenario.member import Member
+from rehearsal.estate.scenario.model import Scenario
 
 
 def tags_of(scenario: Scenario, member: Member, customer: str, resource_id: str | None = None) -> dict[str, str]:

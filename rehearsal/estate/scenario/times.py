@@ -55,6 +55,20 @@ class Route53Times(Part):
     busy: SpreadField = Spread(0, 0, 0)
 
 
+class SsmTimes(Part):
+    """Runs of documents, how long after its start one is seen by its id and in lists, and how commands are delivered.
+
+    `agent`: how long after an instance runs its agent is online.
+    """
+
+    automation: SpreadField = Spread(20, 60, 180)
+    command: SpreadField = Spread(5, 20, 60)
+    delivery: SpreadField = Spread(1, 2, 5)
+    answers_after: SpreadField = Spread(0, 0, 1)
+    listed_after: SpreadField = Spread(1, 3, 8)
+    agent: SpreadField = Spread(20, 40, 90)
+
+
 class Times(Part):
     """Field durations of every service. The clock divides them by the compression factor."""
 
@@ -62,6 +76,7 @@ class Times(Part):
     ec2: Ec2Times = Ec2Times()
     rds: RdsTimes = RdsTimes()
     route53: Route53Times = Route53Times()
+    ssm: SsmTimes = SsmTimes()
 
 
 class Oddities(Part):

@@ -9,7 +9,7 @@ from rehearsal.estate.caller import Caller
 from rehearsal.estate.scenario.faults import Replication
 from rehearsal.estate.scenario.model import Scenario, ServerGroup
 from rehearsal.estate.scenario.tags import tags_of
-from rehearsal.estate.state.drs import SourceServer
+from rehearsal.estate.state.drs import LaunchSettings, SourceServer
 from rehearsal.estate.state.world import World
 
 _MONTH = 30 * 86400.0
@@ -52,6 +52,13 @@ def _server(world: World, group: ServerGroup, place: tuple[str, str, int], addre
         private_ip=str(ipaddress.IPv4Address(address)),
         tags={"Name": name, **tags_of(scenario, group, customer)},
         disposition=group.launch_disposition,
+        launch=LaunchSettings(
+            group.instance_type,
+            group.recommended_type or group.instance_type,
+            group.right_sizing,
+            group.disk_gib,
+            group.subnet,
+        ),
         times=times,
         replication=trouble.state if trouble else "CONTINUOUS",
         lag=trouble.lag if trouble and trouble.lag else times.replication_lag,

@@ -3,10 +3,12 @@
 from rehearsal.estate.clock import to_iso
 from rehearsal.estate.operations import Call, Reply, operation
 from rehearsal.estate.services.drs_shared import at_most, not_found, ready_site, reply_page
+from rehearsal.estate.services.ec2_templates import template_id
 from rehearsal.estate.services.replication import lag_seconds, replication_state, spell_duration
 from rehearsal.estate.state.drs import SourceServer
 from rehearsal.estate.state.world import World
 
+DEVICE = "/dev/xvda"
 _SNAPSHOT_EVERY = 600.0
 _SNAPSHOTS_KEPT = 6
 
@@ -42,7 +44,8 @@ def render(world: World, server: SourceServer, now: float) -> Reply:
         "lifeCycle": _life_cycle(server, now),
         "sourceProperties": {
             "lastUpdatedDateTime": to_iso(server.added),
-            "recommendedInstanceType": "m5.large",
+            "recommendedInstanceType": server.launch.recommended_type,
+            "disks": [{"deviceName": DEVICE, "bytes": server.launch.disk_gib * 2**30}],
             "identificationHints": {
                 "fqdn": f"{server.name}.corp.example",
                 "hostname": server.name,
@@ -74,13 +77,13 @@ def _last_result(server: SourceServer, now: float) -> str:
 
 
 def _replication(world: World, server: SourceServer, now: float) -> Reply:
-    state = replication_state(world, server, now)
+    state, size = replication_state(world, server, now), server.launch.disk_gib * 2**30
     info: Reply = {
         "dataReplicationState": state,
         "lagDuration": spell_duration(lag_seconds(world, server, now)),
         "stagingAvailabilityZone": f"{server.home.region}a",
         "replicatedDisks": [
-            {"deviceName": "/dev/xvda", "totalStorageBytes": 100 * 2**30, "replicatedStorageBytes": 100 * 2**30}
+            {"deviceName": DEVICE, "totalStorageBytes": size, "replicatedStorageBytes": size},
         ],
     }
     if state in ("STALLED", "DISCONNECTED"):
@@ -124,9 +127,9 @@ def get_launch_configuration(call: Call) -> Reply:
     return {
         "sourceServerID": server.server_id,
         "name": server.name,
-        "ec2LaunchTemplateID": "lt-" + call.world.dice.token("template", server.server_id),
+        "ec2LaunchTemplateID": template_id(call.world, server),
         "launchDisposition": server.disposition,
-        "targetInstanceTypeRightSizingMethod": "NONE",
+        "targetInstanceTypeRightSizingMethod": server.launch.right_sizing,
         "copyPrivateIp": False,
         "copyTags": True,
         "licensing": {"osByol": False},

@@ -1,14 +1,14 @@
 """EC2: reading instances and their status checks. Source: the service model, 2016-11-15, and the API's error codes."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Sequence
 
 from rehearsal.estate.ask import Ask
 from rehearsal.estate.clock import to_datetime
 from rehearsal.estate.errors import EstateError
 from rehearsal.estate.operations import Call, Reply, operation
 from rehearsal.estate.paging import BadTokenError, page_of
+from rehearsal.estate.services.ec2_shared import any_match
 from rehearsal.estate.state.ec2 import STATE_CODES, Instance
 
 _KEPT_TERMINATED = 3600.0
@@ -71,10 +71,10 @@ def _visible(call: Call) -> list[Instance]:
 def _fits(instance: Instance, item: Ask, now: float) -> bool:
     name, patterns = item.text("Name"), item.texts("Values")
     if name == "tag-key":
-        return _any_match(instance.tags, patterns)
+        return any_match(instance.tags, patterns)
     if name.startswith("tag:"):
         key = name.removeprefix("tag:")
-        return key in instance.tags and _any_match([instance.tags[key]], patterns)
+        return key in instance.tags and any_match([instance.tags[key]], patterns)
     value = {
         "instance-id": instance.instance_id,
         "instance-state-name": instance.state.at(now),
@@ -83,11 +83,7 @@ def _fits(instance: Instance, item: Ask, now: float) -> bool:
     }.get(name)
     if value is None:
         raise EstateError("InvalidParameterValue", f"The filter '{name}' is invalid")
-    return _any_match([value], patterns)
-
-
-def _any_match(values: Iterable[str], patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(value, pattern) for value in values for pattern in patterns)
+    return any_match([value], patterns)
 
 
 def _answer(call: Call, name: str, found: list[Instance], render: Callable[[Instance], Reply]) -> Reply:
@@ -117,9 +113,10 @@ def state_of(name: str) -> Reply:
 def _reservation(call: Call, instance: Instance) -> Reply:
     shown: Reply = {
         "InstanceId": instance.instance_id,
-        "InstanceType": "m5.large",
+        "InstanceType": instance.instance_type,
         "State": state_of(instance.state.at(call.now)),
         "PrivateIpAddress": instance.private_ip,
+        "SubnetId": instance.subnet_id,
         "Placement": {"AvailabilityZone": instance.zone, "Tenancy": "default"},
         "LaunchTime": to_datetime(instance.launched_at),
         "Tags": [{"Key": key, "Value": value} for key, value in instance.tags.items()],

@@ -1,6 +1,7 @@
 """Instances as DRS makes and removes them."""
 
 from rehearsal.estate.operations import Call
+from rehearsal.estate.services.ec2_landing import subnet_id
 from rehearsal.estate.state.drs import SourceServer
 from rehearsal.estate.state.ec2 import Instance
 from rehearsal.estate.timeline import Timeline
@@ -15,6 +16,7 @@ def launch_instance(call: Call, server: SourceServer, at: float, ready: float) -
     instance_id = "i-" + world.dice.token("instance", server.server_id, server.launches)
     running = min(at + world.lasts(times.pending, "boot", instance_id), ready)
     state = Timeline(at, "pending").then(running, "running")
+    zone = server.launch.zone or "a"
     if server.disposition == "STOPPED":
         state.then(ready, "stopped")
     instance = Instance(
@@ -22,7 +24,10 @@ def launch_instance(call: Call, server: SourceServer, at: float, ready: float) -
         name=server.name,
         account=call.caller.account,
         region=call.caller.region,
-        zone=f"{call.caller.region}a",
+        zone=f"{call.caller.region}{zone}",
+        subnet_id=subnet_id(world, call.caller, zone),
+        instance_type=server.launch.launched_type,
+        disk_gib=server.launch.disk_gib,
         private_ip=server.private_ip,
         tags={
             **server.tags,

@@ -3,6 +3,7 @@
 from rehearsal.estate.clock import to_datetime
 from rehearsal.estate.errors import EstateError
 from rehearsal.estate.operations import Call, Reply, operation
+from rehearsal.estate.services.kms import RDS, key_arn
 from rehearsal.estate.services.rds_resync import is_resyncing
 from rehearsal.estate.services.rds_shared import (
     filtered,
@@ -115,6 +116,7 @@ def render_cluster(world: World, cluster: DbCluster, now: float) -> Reply:
         "ReaderEndpoint": f"{cluster.identifier}.cluster-ro-{suffix}",
         "Port": 5432 if cluster.engine == "aurora-postgresql" else 3306,
         "StorageEncrypted": True,
+        "KmsKeyId": key_arn(world, cluster.owner, RDS),
         "ClusterCreateTime": to_datetime(cluster.created),
         "GlobalClusterIdentifier": cluster.global_id,
         "DBClusterMembers": [

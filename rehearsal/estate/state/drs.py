@@ -69,6 +69,22 @@ class RecoveryInstance:
         return self.instance.launched_at <= now and (self.removed_at is None or now < self.removed_at)
 
 
+@dataclass(frozen=True, slots=True)
+class LaunchSettings:
+    """What a server is launched as: its launch template, and right-sizing. `zone`: None is no subnet."""
+
+    instance_type: str
+    recommended_type: str
+    right_sizing: str
+    disk_gib: int
+    zone: str | None
+
+    @property
+    def launched_type(self) -> str:
+        """The type that the server gets."""
+        return self.recommended_type if self.right_sizing == "BASIC" else self.instance_type
+
+
 @dataclass(slots=True)
 class LastLaunch:
     """The latest launch of a source server."""
@@ -92,6 +108,7 @@ class SourceServer:
     private_ip: str
     tags: dict[str, str]
     disposition: str
+    launch: LaunchSettings
     times: DrsTimes
     replication: str
     lag: Spread

@@ -16,6 +16,9 @@ class Instance:
     account: str
     region: str
     zone: str
+    subnet_id: str
+    instance_type: str
+    disk_gib: int
     private_ip: str
     tags: dict[str, str]
     state: Timeline[str]

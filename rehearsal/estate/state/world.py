@@ -13,6 +13,7 @@ from rehearsal.estate.state.drs import Job, RecoveryInstance, SourceServer
 from rehearsal.estate.state.ec2 import Instance
 from rehearsal.estate.state.rds import DbCluster, GlobalCluster
 from rehearsal.estate.state.route53 import Change, Zone
+from rehearsal.estate.state.ssm import Runs
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ class Site:
     recovery_instances: dict[str, RecoveryInstance] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
     clusters: dict[str, DbCluster] = field(default_factory=dict)
+    runs: Runs = field(default_factory=Runs)
 
 
 @dataclass(slots=True)
@@ -51,6 +53,8 @@ class World:
         self.global_clusters: dict[tuple[str, str], GlobalCluster] = {}
         self.zones: dict[str, dict[str, Zone]] = {}
         self.changes: dict[tuple[str, str], Change] = {}
+        self.roles: dict[tuple[str, str], str] = {}
+        """The trust policies of roles, by account and name."""
         self._sites: dict[Caller, Site] = {}
 
     @property

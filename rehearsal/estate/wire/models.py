@@ -17,6 +17,8 @@ SERVICE_OF_SIGNING_NAME = {
     "route53": "route53",
     "monitoring": "cloudwatch",
     "servicequotas": "service-quotas",
+    "kms": "kms",
+    "ssm": "ssm",
 }
 _LOADER = botocore.loaders.create_loader()
 _LOADING = threading.Lock()

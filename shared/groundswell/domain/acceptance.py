@@ -13,8 +13,10 @@ from groundswell.domain.events.commands import DOOR_SOURCE
 from groundswell.domain.events.facts import DRAccepted, PlannedWave, Remark
 from groundswell.domain.ids import execution_id_of
 from groundswell.domain.instants import to_text
+from groundswell.domain.named_plan import NamedPlan
 from groundswell.domain.plan import Plan
-from groundswell.domain.policy import default_policy
+from groundswell.domain.plan_terms import Terms
+from groundswell.domain.preflight import VerdictCounts
 from groundswell.domain.records import Execution, Wave
 from groundswell.domain.request import DRRequested, InvalidRequest
 from groundswell.domain.states import ExecutionStatus, WaveStatus
@@ -34,12 +36,17 @@ class Asked:
     detail: Mapping[str, JsonValue]
 
     @property
-    def via(self) -> str:
-        """Who asked, as far as AWS vouches for it: by name only where it came through the door."""
-        place = f"{self.source} in account {self.account}"
+    def requester(self) -> str | None:
+        """Who asked, where AWS vouches for it by name: only what comes through the door."""
         metadata = self.detail.get("metadata")
         who = metadata.get("decided_by") if isinstance(metadata, dict) else None
-        return f"{who}, through {place}" if self.source == DOOR_SOURCE and isinstance(who, str) else place
+        return who if self.source == DOOR_SOURCE and isinstance(who, str) else None
+
+    @property
+    def via(self) -> str:
+        """Who asked, as far as AWS vouches for it."""
+        place = f"{self.source} in account {self.account}"
+        return f"{self.requester}, through {place}" if self.requester else place
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,14 @@ class Rules:
     request_max_age: timedelta
     deadlines: tuple[int, ...]
     """Seconds from acceptance for wave 1, 2 …; the last counts for all that follow."""
+    max_resources: int
+    """More than these are not touched unless the request says so."""
     planner_time: timedelta
     """How long a run of the planner may still write after it began: past its process's hard end."""
+
+    def terms(self, named: NamedPlan | None) -> Terms:
+        """What holds for a request beside its own words."""
+        return Terms(named, self.max_resources, self.deadlines)
 
 
 def reasons_outright(
@@ -109,6 +122,7 @@ def new_execution(
         content_hash=request.content_hash,
         request=valid.model_dump(mode="json", exclude_none=True) if valid else {},
         requested_via=asked.via,
+        requester=asked.requester,
         operation=valid.operation if valid else None,
         scope=valid.scope if valid else None,
         relaunch=valid.relaunch if valid else (),
@@ -129,32 +143,37 @@ def count_planned(plan: Plan) -> dict[int, Counter[str]]:
 
 
 def acceptance(
-    execution: Execution, plan: Plan, counts: Mapping[int, Counter[str]], rules: Rules, at: datetime
+    execution: Execution, plan: Plan, counts: Mapping[int, Counter[str]], terms: Terms, at: datetime
 ) -> DRAccepted:
     """The fact that tells of a plan; `counts` has the resources of each wave by technology."""
     assert execution.operation  # noqa: S101 - narrows: only valid requests are accepted
     assert execution.scope  # noqa: S101 - the same
-    waves = [_planned(execution, wave, found, rules, at) for wave, found in sorted(counts.items()) if found]
+    waves = [_planned(execution, wave, found, terms, at) for wave, found in sorted(counts.items()) if found]
     return DRAccepted(
         operation=execution.operation,
         scope=execution.scope,
         target_region=execution.target_region,
         dry_run=execution.dry_run,
+        plan=execution.plan,
+        plan_version=execution.plan_version,
         resources=sum(wave.resources for wave in waves),
         waves=tuple(waves),
         left_out=_first(plan.left_out),
         left_out_count=len(plan.left_out),
         warnings=_first(plan.warnings),
         warnings_count=len(plan.warnings),
+        preflight=tuple(plan.preflight[:MAX_REMARKS]),
+        preflight_counts=VerdictCounts.of(plan.preflight),
     )
 
 
-def new_wave(execution: Execution, planned: PlannedWave, rules: Rules, at: datetime) -> Wave:
+def new_wave(execution: Execution, planned: PlannedWave, terms: Terms, at: datetime) -> Wave:
     """A wave as it is written when its execution is accepted."""
-    policy = default_policy(planned.wave, rules.deadlines).model_copy(update={"approval": planned.approval})
+    policy = terms.policy(planned.wave).model_copy(update={"approval": planned.approval})
     return Wave(
         execution_id=execution.execution_id,
         wave=planned.wave,
+        name=planned.name,
         status=WaveStatus.PENDING,
         policy=policy,
         total=planned.resources,
@@ -163,13 +182,15 @@ def new_wave(execution: Execution, planned: PlannedWave, rules: Rules, at: datet
     )
 
 
-def _planned(execution: Execution, wave: int, counts: Counter[str], rules: Rules, at: datetime) -> PlannedWave:
+def _planned(execution: Execution, wave: int, counts: Counter[str], terms: Terms, at: datetime) -> PlannedWave:
+    policy = terms.policy(wave)
     return PlannedWave(
         wave=wave,
+        name=terms.name_of(wave),
         resources=counts.total(),
         technologies=dict(counts),
-        deadline_at=at + timedelta(seconds=default_policy(wave, rules.deadlines).deadline_seconds),
-        approval=wave in execution.approval,
+        deadline_at=at + timedelta(seconds=policy.deadline_seconds),
+        approval=policy.approval or wave in execution.approval,
     )
 
 

@@ -32,7 +32,9 @@ def objection(command: Command, execution: Execution, waves: Sequence[Wave]) -> 
     if wave is None:
         known = ", ".join(str(each.wave) for each in waves) or "none"
         return f"the execution has no wave {command.wave}; its waves are {known}"
-    return _to_approval(wave) if isinstance(command, AboutWave) else _to_work(wave)
+    if isinstance(command, AboutResources):
+        return _to_work(wave)
+    return _to_approval(wave) or (_to_author(command, execution) if isinstance(command, WaveApproveRequested) else None)
 
 
 def _to_status(command: Command, execution: Execution) -> str | None:
@@ -60,6 +62,21 @@ def _to_approval(wave: Wave) -> str | None:
     if wave.status not in (WaveStatus.PENDING, WaveStatus.AWAITING_APPROVAL):
         return f"wave {wave.wave} is {wave.status}: there is nothing left to approve"
     return None
+
+
+def _to_author(command: WaveApproveRequested, execution: Execution) -> str | None:
+    """Where two people are to agree, the one who asked does not approve; what cannot be told apart is one person."""
+    if not execution.four_eyes or _person(command.decided_by) != _person(execution.requester or command.decided_by):
+        return None
+    return (
+        f"plan {execution.plan} asks for two people: {execution.requester} asked for {execution.execution_id}, so "
+        f"somebody else approves wave {command.wave}"
+    )
+
+
+def _person(arn: str) -> str:
+    """Who an ARN is, whatever role he is in: the name of the user, or that of the role's session."""
+    return arn.rpartition("/")[2].lower()
 
 
 def _to_work(wave: Wave) -> str | None:

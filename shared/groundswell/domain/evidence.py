@@ -10,6 +10,10 @@ from pydantic import JsonValue
 from groundswell.domain.conditions import Item, Value
 from groundswell.domain.events.work import EVIDENCE_LIMIT
 
+RECOVERY_POINT = "recovery_point_seconds"
+"""The name under which a technology's evidence has how much of the source's writing, in seconds, the recovered copy
+lacks: from the last of it that it holds to the moment at which the source was given up. Left out where not known."""
+
 _DEEPEST = 8
 """Levels of nesting that stay as they are; the ledger takes 32, of which the item around takes some."""
 _NUMBER_END = 10**38

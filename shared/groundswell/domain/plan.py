@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from groundswell.domain.estimate import Times, WaveEstimate, estimate_waves, nobody_knows
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import Operation
+from groundswell.domain.plan_terms import Terms, chosen_checks
+from groundswell.domain.plan_times import time_warnings
+from groundswell.domain.preflight import PreflightCheck
 from groundswell.domain.protection import Broken, Finding, Protected, judge
 from groundswell.domain.request import DRRequested, listed
 
@@ -22,6 +26,8 @@ class Estate:
     findings: Sequence[Finding]
     unread: Sequence[Remark] = ()
     """Accounts that could not be reached, and inventory entries that could not be understood."""
+    checks: Sequence[Finding] = ()
+    """What a named plan checks before and after its waves."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Served:
     """Whether a technology declares the operation; a foreign one is taken at its word."""
     answers: Callable[[str], bool]
     """Whether anyone takes up the technology's work orders."""
+    times: Times = nobody_knows
+    """How long a technology's phases usually take; a foreign one's are not known."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,10 @@ class Plan:
     warnings: Sequence[Remark] = ()
     faults: Sequence[str] = ()
     """Why the request is to be rejected; empty if it is good."""
+    preflight: Sequence[PreflightCheck] = ()
+    """What was checked before the start, the worst first; see fail_closed.py."""
+    estimates: Sequence[WaveEstimate] = ()
+    """When each wave usually is over, in their order."""
 
     @property
     def waves(self) -> dict[int, list[Protected]]:
@@ -61,9 +73,9 @@ class _Sorted:
     left_out: list[Remark] = field(default_factory=list)
 
 
-def make_plan(request: DRRequested, estate: Estate, served: Served) -> Plan:
+def make_plan(request: DRRequested, estate: Estate, served: Served, terms: Terms) -> Plan:
     """The plan of a request, with every fault of it at once."""
-    everything = _judged(request, estate)
+    everything = _judged(request, estate, terms)
     chosen = [resource for resource in everything.protected if _is_asked_for(request, resource)]
     recovered, unserved = _split_unserved(chosen, served)
     left_out = [*estate.unread, *everything.left_out, *unserved]
@@ -72,15 +84,42 @@ def make_plan(request: DRRequested, estate: Estate, served: Served) -> Plan:
         faults.append(_nothing_found(request, everything.protected, left_out))
     if request.operation is Operation.SWITCHOVER:
         faults += _unfit(recovered)
-    faults += _unknown_relaunches(request, recovered)
-    return Plan(recovered, left_out, [*_unmatched(request, recovered), *_warnings(request, recovered)], faults)
+    faults += [*_unknown_relaunches(request, recovered), *terms.too_many(request, len(recovered))]
+    if terms.named:
+        checks, wrong = chosen_checks(terms.named, request, estate.checks, {each.wave for each in recovered})
+        recovered = [*recovered, *checks]
+        faults += [*wrong, *_uncheckable(checks, request.operation, served)]
+    warnings = [*_unmatched(request, recovered), *_warnings(request, recovered)]
+    return _timed(Plan(recovered, left_out, warnings, faults), request.operation, served, terms)
 
 
-def _judged(request: DRRequested, estate: Estate) -> _Sorted:
+def _timed(plan: Plan, operation: Operation, served: Served, terms: Terms) -> Plan:
+    """The plan with its usual times, and first of all warnings those of what is late beforehand."""
+    waves = plan.waves
+    estimates = tuple(estimate_waves(waves, operation, served.times))
+    late = (
+        warning
+        for each in estimates
+        for warning in time_warnings(each, waves[each.wave], terms.policy(each.wave).deadline_seconds)
+    )
+    return replace(plan, estimates=estimates, warnings=[*late, *plan.warnings])
+
+
+def _uncheckable(checks: Sequence[Protected], operation: Operation, served: Served) -> Iterable[str]:
+    """A check that nobody makes is a fault: left out, its wave would seem to have passed it."""
+    _, unserved = _split_unserved(checks, served)
+    yield from (f"{remark.subject}: {remark.reason}" for remark in unserved)
+    yield from _unsupported(operation, checks, served)
+
+
+def _judged(request: DRRequested, estate: Estate, terms: Terms) -> _Sorted:
     result, seen = _Sorted(), dict[ResourceId, Protected]()
     for finding in sorted(estate.findings, key=lambda each: (each.technology, each.account, each.region, each.name)):
-        judged = judge(finding)
-        if isinstance(judged, Broken) and _may_belong(request, judged):
+        judged = judge(finding, terms.number_of(finding))
+        if isinstance(judged, Protected) and not judged.wave:
+            if _is_asked_for(request, judged):
+                result.left_out.append(_unplanned_remark(judged, terms))
+        elif isinstance(judged, Broken) and _may_belong(request, judged):
             result.left_out.append(judged.remark)
         elif isinstance(judged, Protected) and (twin := seen.get(judged.resource_id)):
             if _is_asked_for(request, judged):
@@ -89,6 +128,11 @@ def _judged(request: DRRequested, estate: Estate) -> _Sorted:
             seen[judged.resource_id] = judged
             result.protected.append(judged)
     return result
+
+
+def _unplanned_remark(judged: Protected, terms: Terms) -> Remark:
+    name = terms.named.plan if terms.named else "tags"
+    return Remark(subject=judged.resource_id, reason=f"no wave of plan {name} takes it: see dr plans get {name}")
 
 
 def _twin_remark(judged: Protected, twin: Protected) -> Remark:

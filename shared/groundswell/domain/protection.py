@@ -57,6 +57,16 @@ class Finding(BaseModel):
     warnings: tuple[str, ...] = ()
     faults: tuple[str, ...] = Field(default=(), description="Why it cannot be recovered, whatever its tags say.")
 
+    @property
+    def plain_tags(self) -> dict[str, str]:
+        """Its tags without the blanks around them that people leave behind."""
+        return {name.strip(): value.strip() for name, value in self.tags.items()}
+
+    @property
+    def resource_id(self) -> ResourceId:
+        """What names the protected thing."""
+        return ResourceId(self.plain_tags.get("dr:resource-id") or self.default_id)
+
 
 class Protected(BaseModel):
     """A resource that is to be recovered, as its tags say."""
@@ -93,23 +103,28 @@ class Broken(BaseModel):
     environment: str | None
 
 
-def judge(finding: Finding) -> Protected | Broken | None:
-    """What the tags of a finding make it; None where `dr:enabled` is absent or false."""
-    tags = {name.strip(): value.strip() for name, value in finding.tags.items()}
+def judge(finding: Finding, wave: int | None = None) -> Protected | Broken | None:
+    """What the tags of a finding make it; None where `dr:enabled` is absent or false.
+
+    Args:
+        finding: what was found or declared.
+        wave: in which wave it is, where something else than its tags says so.
+    """
+    tags = finding.plain_tags
     enabled = tags.get("dr:enabled", "false").lower()
     if enabled == "false":
         return None
     faults = [] if enabled == "true" else [f"dr:enabled is {enabled!r}; allowed are true and false"]
-    wave = _wave(tags, faults)
+    wave = _wave(tags, faults) if wave is None else wave
     impact = _choice(tags, "dr:impact", [impact.value for impact in Impact], Impact.CRITICAL, faults)
     rto, rpo = _minutes(tags, "dr:rto-target", faults), _minutes(tags, "dr:rpo-target", faults)
     _check_url(tags, faults)
     faults += [f"{name} is missing" for name in ("Customer", "Environment") if not tags.get(name)]
-    resource_id = _resource_id(tags, finding.default_id, faults)
+    _check_id(finding.resource_id, faults)
     if faults or finding.faults:
         return _broken(finding, tags, faults)
     return Protected(
-        resource_id=resource_id,
+        resource_id=finding.resource_id,
         wave=wave,
         impact=Impact(impact),
         rto_minutes=rto,
@@ -123,12 +138,10 @@ def judge(finding: Finding) -> Protected | Broken | None:
     )
 
 
-def _resource_id(tags: Mapping[str, str], default: str, faults: list[str]) -> ResourceId:
-    name = tags.get("dr:resource-id") or default
+def _check_id(name: ResourceId, faults: list[str]) -> None:
     size = len(name.encode())
     if not 0 < size <= MAX_ID_BYTES:
         faults.append(f"its id {name[:40]!r} has {size} bytes; give dr:resource-id, at most {MAX_ID_BYTES} bytes")
-    return ResourceId(name)
 
 
 def _broken(finding: Finding, tags: Mapping[str, str], faults: list[str]) -> Broken:

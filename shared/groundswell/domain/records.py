@@ -59,6 +59,11 @@ class Execution(Record):
     reasons: tuple[str, ...] = ()
     relaunch: tuple[ResourceId, ...] = ()
     approval: tuple[int, ...] = Field(default=(), description="Waves that begin only when a person approves them.")
+    requester: str | None = Field(default=None, description="Who asked, where AWS vouches for it: through the door.")
+    plan: str | None = Field(default=None, description="The named plan that it follows.")
+    plan_version: int | None = None
+    four_eyes: bool = Field(default=False, description="Its requester may not approve its waves.")
+    tell: tuple[str, ...] = Field(default=(), description="Whom its facts concern, as its plan says.")
     created_at: str
     accepted_at: str | None = None
     paused_at: str | None = None
@@ -77,6 +82,7 @@ class Wave(Record):
 
     execution_id: ExecutionId
     wave: int
+    name: str = Field(default="", description="What the named plan calls it.")
     status: WaveStatus
     version: int = 0
     policy: WavePolicy

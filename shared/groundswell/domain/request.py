@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from groundswell.domain.events.envelope import EventData
 from groundswell.domain.events.facts import Scope
 from groundswell.domain.ids import ResourceId, fingerprint
+from groundswell.domain.named_plan import PLAN_NAME
 from groundswell.domain.operations import Operation
 from groundswell.domain.protection import MAX_ID_BYTES, MAX_WAVE
 
@@ -31,6 +32,7 @@ class DRRequested(EventData):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     detail_type: ClassVar[str] = "DRRequested"
+    schema_version: ClassVar[str] = "1.1"
     operation: Operation = Field(strict=False)
     customer: str | None = Field(default=None, min_length=1, max_length=256)
     environment: str | None = Field(default=None, min_length=1, max_length=256)
@@ -51,6 +53,14 @@ class DRRequested(EventData):
     )
     approval: tuple[Annotated[int, Field(ge=1, le=MAX_WAVE)], ...] = Field(
         default=(), max_length=MAX_WAVE, strict=False, description="Waves that begin only when a person approves them."
+    )
+    plan: str | None = Field(
+        default=None,
+        pattern=f"^{PLAN_NAME}(@[1-9][0-9]{{0,5}})?$",
+        description="A named plan, its latest version or one that is said, e.g. erp@3; without it tags rule.",
+    )
+    max_resources: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="How many may be touched, whatever plan and hub allow."
     )
     dry_run: bool = Field(default=False, description="Plan and say so; change and hold nothing.")
     relaunch: tuple[Annotated[ResourceId, Field(max_length=MAX_ID_BYTES)], ...] = Field(

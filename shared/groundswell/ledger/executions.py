@@ -64,13 +64,16 @@ def take_up_planning(store: Store, execution: Execution, *, now: datetime, until
 def note_waves(store: Store, execution: Execution, planner: int, numbers: Sequence[int]) -> tuple[int, ...]:
     """Keep which waves this planner writes into, beside those of the planners before it; all of them.
 
+    Kept with them is the version of the plan, so that a planner after this one follows the same.
+
     Raises:
         StaleWriteError: another planner has taken over, or it is decided.
     """
     everything = sorted({*execution.planned_waves, *numbers})
     key = keys.execution_key(execution.execution_id)
     with one_planner(execution.execution_id):
-        store.write(Update(key, set={"planned_waves": list(everything)}, condition=_planned_by(planner)))
+        change: Item = {"planned_waves": list(everything), **_plan_of(execution)}
+        store.write(Update(key, set=change, condition=_planned_by(planner)))
     return tuple(everything)
 
 
@@ -134,6 +137,7 @@ def accept(
         "status": ExecutionStatus.RUNNING,
         "version": execution.version + 1,
         "accepted_at": to_text(at),
+        **_plan_of(execution),
         **_remarks(data),
     }
     store.write(
@@ -157,6 +161,7 @@ def accept_dry_run(
         "version": execution.version + 2,
         "accepted_at": to_text(at),
         **_ended(execution, at),
+        **_plan_of(execution),
         **_remarks(data),
     }
     store.write(
@@ -228,6 +233,12 @@ def _remarks(data: DRAccepted) -> Item:
         "warnings": [remark.model_dump() for remark in data.warnings],
         "warnings_count": data.warnings_count,
     }
+
+
+def _plan_of(execution: Execution) -> Item:
+    """What of the named plan an execution keeps; nothing where it has none."""
+    kept = ("plan", "plan_version", "four_eyes", "tell")
+    return execution.model_dump(mode="json", include=set(kept)) if execution.plan else {}
 
 
 def _item(execution: Execution) -> Item:

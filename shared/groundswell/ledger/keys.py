@@ -14,6 +14,7 @@ EVENT_PREFIX = "EVENT#"
 RESOURCE_PREFIX = "RESOURCE#"
 WORK_PREFIX = "WORK#"
 REFUSED_PREFIX = "REFUSED#"
+CALLS_PREFIX = "CALLS#"
 
 
 def execution_partition(execution_id: ExecutionId) -> str:
@@ -46,6 +47,16 @@ def refused_key(execution_id: ExecutionId, event_id: str) -> Key:
     return Key(execution_partition(execution_id), f"{REFUSED_PREFIX}{event_id}")
 
 
+def calls_prefix(planner: int) -> str:
+    """What the sort keys of the calls begin with that a dry run's planner found."""
+    return f"{CALLS_PREFIX}{planner:03d}#"
+
+
+def calls_key(execution_id: ExecutionId, planner: int, number: int) -> Key:
+    """A part of the calls of a dry run."""
+    return Key(execution_partition(execution_id), f"{calls_prefix(planner)}{number:04d}")
+
+
 def resource_key(execution_id: ExecutionId, wave: int, resource_id: ResourceId) -> Key:
     """A resource in its execution."""
     return Key(wave_partition(execution_id, wave), f"{RESOURCE_PREFIX}{resource_id}")
@@ -71,6 +82,26 @@ def hold_key(resource_id: ResourceId) -> Key:
     return Key(f"RESOURCE#{resource_id}", "HOLD")
 
 
+def plan_partition(name: str) -> str:
+    """Where the versions of a named plan are."""
+    return f"PLAN#{name}"
+
+
+def plan_key(name: str) -> Key:
+    """Which version of a named plan is the latest."""
+    return Key(plan_partition(name), "LATEST")
+
+
+def plan_version_key(name: str, version: int) -> Key:
+    """One version of a named plan."""
+    return Key(plan_partition(name), f"VERSION#{version:06d}")
+
+
+def plan_shard(name: str) -> str:
+    """The index partition that lists a named plan."""
+    return f"PLAN#{_shard(name)}"
+
+
 def open_shard(execution_id: ExecutionId) -> str:
     """The index partition that lists an open execution."""
     return f"OPEN#{_shard(execution_id)}"
@@ -87,7 +118,7 @@ def unpublished_shard(event_id: EventId) -> str:
 
 
 def all_shards(kind: str) -> tuple[str, ...]:
-    """All partitions of a kind, `OPEN`, `ENDED` or `UNPUBLISHED`."""
+    """All partitions of a kind, `OPEN`, `ENDED`, `PLAN` or `UNPUBLISHED`."""
     return tuple(f"{kind}#{number}" for number in range(SHARDS))
 
 

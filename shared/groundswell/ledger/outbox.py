@@ -22,7 +22,7 @@ def fact(execution: Execution, data: EventData, *, subject: str, cause: str, at:
     same decision taken twice is one event.
     """
     sequence = execution.version + ahead
-    lineage = Lineage(execution.execution_id, execution.correlation_id, cause)
+    lineage = Lineage(execution.execution_id, execution.correlation_id, cause, execution.tell)
     event_id = event_id_of(execution.execution_id, data.detail_type, subject, str(sequence))
     event = lineage.tell(data, source=HUB_SOURCE, event_id=event_id, at=at, sequence=sequence)
     return Put(_item(event), condition=Absent("pk"))
@@ -30,7 +30,7 @@ def fact(execution: Execution, data: EventData, *, subject: str, cause: str, at:
 
 def refusal(execution: Execution, data: CommandRefused, *, command_id: str, at: datetime) -> Put:
     """The write that answers a command by refusing it; it is no step of the execution and has no place among them."""
-    lineage = Lineage(execution.execution_id, execution.correlation_id, command_id)
+    lineage = Lineage(execution.execution_id, execution.correlation_id, command_id, execution.tell)
     event_id = _refusal_id(execution, command_id)
     return Put(_item(lineage.tell(data, source=HUB_SOURCE, event_id=event_id, at=at)), condition=Absent("pk"))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from groundswell.domain.errors import PermanentError
 from groundswell.domain.ids import ExecutionId, OrderId, ResourceId
 from groundswell.domain.records import Execution, IntentRecord, Resource, StoredEvent, Wave, WorkOrder
+from groundswell.domain.states import OPEN_RESOURCE, ExecutionStatus
 from groundswell.ledger import keys
 from groundswell.ports.store import Index, Store
 
@@ -63,6 +64,15 @@ def resources(store: Store, execution_id: ExecutionId, number: int) -> Iterator[
     """The resources of a wave, by id."""
     for item in store.query(keys.wave_partition(execution_id, number), keys.RESOURCE_PREFIX):
         yield Resource.of(item)
+
+
+def unfinished(store: Store, execution: Execution) -> Iterator[Resource]:
+    """What an open execution has still to recover; of one that is being planned, as much as is written."""
+    numbers: Iterable[int] = execution.planned_waves
+    if execution.status is not ExecutionStatus.PLANNING:
+        numbers = [each.wave for each in waves(store, execution.execution_id) if each.remaining]
+    for number in numbers:
+        yield from (each for each in resources(store, execution.execution_id, number) if each.state in OPEN_RESOURCE)
 
 
 def resources_named(

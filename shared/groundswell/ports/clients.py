@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, overload
+
+from groundswell.ports.probing import Prober
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
@@ -47,6 +50,8 @@ class Clients(Protocol):
     def client(self, service: Literal["kms"]) -> KMSClient: ...
     @overload
     def client(self, service: Literal["ssm"]) -> SSMClient: ...
+    @overload
+    def client(self, service: Literal["https"]) -> Prober: ...
 
 
 class ClientSource(Protocol):
@@ -66,6 +71,36 @@ class ClientSource(Protocol):
 
         Raises:
             UnreachableAccountError: the role cannot be assumed; the message says what to check.
+        """
+
+
+@dataclass(frozen=True)
+class RecordedCall:
+    """A call that was asked for, found to be well formed, and not sent."""
+
+    service: str
+    operation: str
+    region: str
+    """Where it would have gone."""
+    parameters: Mapping[str, object]
+
+
+class RecordingClients(Clients, Protocol):
+    """Clients that send what only reads and record all else, which they answer with placeholders."""
+
+    @property
+    def recorded(self) -> Sequence[RecordedCall]:
+        """What was not sent, in order."""
+
+
+class Record(Protocol):
+    """Makes clients by which code that acts can be tried without an effect."""
+
+    def __call__(self, clients: Clients, *, region: str) -> RecordingClients:
+        """Recording clients over those that may read; `region` is the one that is recovered into.
+
+        What they record was checked against AWS's own model of the operation. They raise `NotKnownYetError` for a read
+        that hangs on what a call would have answered.
         """
 
 

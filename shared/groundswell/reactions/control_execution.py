@@ -69,8 +69,8 @@ class Controller:
     order_size: Callable[[str], int]
     """Resources that an order of a technology holds at most."""
 
-    def decide(self, commanded: Commanded) -> None:
-        """Let a command take effect, or refuse it.
+    def decide(self, commanded: Commanded) -> str | None:
+        """Let a command take effect, or refuse it; why it was refused just now, None where it was not.
 
         Raises:
             StaleWriteError: it comes from somebody whose identity nobody vouches for, or is about no execution.
@@ -81,24 +81,30 @@ class Controller:
                 f"{commanded.command.detail_type} from source {commanded.source} is refused: decisions come through "
                 "the door, which knows who decides; use dr"
             )
-        until_committed(lambda: self._decide_once(commanded), f"deciding about {commanded.execution_id}")
+        refused = list[str]()
+        until_committed(lambda: self._decide_once(commanded, refused), f"deciding about {commanded.execution_id}")
+        return refused[0] if refused else None
 
-    def _decide_once(self, commanded: Commanded) -> bool:
-        """One transaction; whether there may be more to do."""
+    def _decide_once(self, commanded: Commanded, refused: list[str]) -> bool:
+        """One transaction; whether there may be more to do. A refusal's reason is added to `refused`."""
         seen = self._look(commanded)
         if seen.is_refused:
             return False
         decision = Decision(commanded.command_id, commanded.command, self.clock.now())
         if isinstance(commanded.command, AboutResources):
-            return self._about_resources(seen, commanded, commanded.command, decision)
+            return self._about_resources(seen, commanded, commanded.command, decision, refused)
         if seen.is_answered:
             return False
         against = objection(commanded.command, seen.execution, seen.waves)
         if against:
-            control.refuse(self.store, seen.execution, decision, against)
+            self._refuse(seen, decision, against, refused)
         else:
             self._carry_out(seen, decision)
         return False
+
+    def _refuse(self, seen: _Seen, decision: Decision, against: str, refused: list[str]) -> None:
+        control.refuse(self.store, seen.execution, decision, against)
+        refused.append(against)
 
     def _look(self, commanded: Commanded) -> _Seen:
         """The execution first, its facts last: so a decision that was taken before is not overlooked."""
@@ -123,7 +129,9 @@ class Controller:
             case WaveRejectRequested(wave=number):
                 control.reject_wave(self.store, seen.execution, seen.wave(number), decision)
 
-    def _about_resources(self, seen: _Seen, commanded: Commanded, command: AboutResources, decision: Decision) -> bool:
+    def _about_resources(
+        self, seen: _Seen, commanded: Commanded, command: AboutResources, decision: Decision, refused: list[str]
+    ) -> bool:
         """Retry or skip one transaction's worth, and close the wave where nothing is left to wait for."""
         against = objection(command, seen.execution, seen.waves)
         if against is None:
@@ -135,7 +143,7 @@ class Controller:
                 try_close(self.store, self.clock, commanded.execution_id, command.wave, cause=decision.command_id)
                 return is_more
         if not seen.is_answered:
-            control.refuse(self.store, seen.execution, decision, against)
+            self._refuse(seen, decision, against, refused)
         return False
 
     def _meant(self, command: AboutResources, commanded: Commanded, seen: _Seen) -> Mapping[ResourceId, Resource]:

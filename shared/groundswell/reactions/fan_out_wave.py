@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from groundswell.domain.ids import ExecutionId, order_id_of
 from groundswell.domain.instants import to_text
@@ -15,6 +16,34 @@ from groundswell.ledger.holding import chunks
 from groundswell.ports.store import Store
 from groundswell.ports.world import Clock, Tokens
 from groundswell.reactions.ordering import Ordering
+
+
+class Placed(Protocol):
+    """What is recovered by a technology in an account and Region."""
+
+    @property
+    def technology(self) -> str:
+        """The technology's name."""
+
+    @property
+    def account(self) -> str:
+        """Twelve digits."""
+
+    @property
+    def region(self) -> str:
+        """The Region that it is recovered into."""
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def in_orders(resources: Iterable[P], order_size: Callable[[str], int]) -> Iterator[tuple[int, list[P]]]:
+    """A wave's resources, sorted by id, in work orders: each with its number among those of its place."""
+    groups = defaultdict[tuple[str, str, str], list[P]](list)
+    for resource in resources:
+        groups[resource.technology, resource.account, resource.region].append(resource)
+    for group in groups.values():
+        yield from enumerate(chunks(group, order_size(group[0].technology)))
 
 
 @dataclass(frozen=True)
@@ -46,12 +75,9 @@ class FanOut:
 
     def _cut(self, execution: Execution, wave: int, cause: str) -> Iterator[WorkOrder]:
         """The orders of the wave's first attempt, the same whenever they are cut: its list is frozen."""
-        groups = defaultdict[tuple[str, str, str], list[Resource]](list)
-        for resource in reading.resources(self.store, execution.execution_id, wave):
-            groups[resource.technology, resource.account, resource.region].append(resource)
-        for group in groups.values():
-            for number, chunk in enumerate(chunks(group, self.order_size(group[0].technology))):
-                yield self._order(execution, chunk, number, cause)
+        frozen = reading.resources(self.store, execution.execution_id, wave)
+        for number, portion in in_orders(frozen, self.order_size):
+            yield self._order(execution, portion, number, cause)
 
     def _order(self, execution: Execution, chunk: list[Resource], number: int, cause: str) -> WorkOrder:
         first = chunk[0]

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from groundswell.domain.acceptance import (
     Asked,
@@ -18,19 +19,33 @@ from groundswell.domain.acceptance import (
 )
 from groundswell.domain.events.envelope import HUB_SOURCE
 from groundswell.domain.events.facts import DRRejected
+from groundswell.domain.fail_closed import with_preflight
 from groundswell.domain.ids import execution_id_of
 from groundswell.domain.plan import Plan, Served, make_plan
+from groundswell.domain.plan_terms import Terms
+from groundswell.domain.preflight import PreflightCheck
 from groundswell.domain.records import Execution
 from groundswell.domain.request import DRRequested, InvalidRequest, read_request
 from groundswell.domain.states import ExecutionStatus
-from groundswell.ledger import executions, holding, reading
+from groundswell.ledger import executions, holding, planned_calls, reading
 from groundswell.ledger.outbox import entry_of
 from groundswell.ports.store import Store
 from groundswell.ports.world import Bus, BusEntry, Clock
+from groundswell.reactions.chosen_plan import Chosen, choose_plan
+from groundswell.reactions.dry_run.calls import PATIENCE, DryRun
+from groundswell.reactions.preflight import Preflight
 from groundswell.reactions.survey import Survey
 
 MAX_PLANNERS = 5
 """Runs of the planner that may die on a request before it is rejected: what it holds binds others meanwhile."""
+LOOKING_PLANNERS = 2
+"""Runs of the planner that look how things are, for checks or a dry run; where they died, the next one does not."""
+_UNCHECKED = PreflightCheck.unknown(
+    "every account",
+    "checks before the start",
+    f"not made: {LOOKING_PLANNERS} runs of the planner died before",
+    advice="See the log of plan-execution for what killed them, and ask for a preview: dr plan.",
+)
 _ANSWERS = ("DRAccepted", "DRRejected")
 
 
@@ -44,6 +59,8 @@ class Planner:
     survey: Survey
     served: Served
     rules: Rules
+    dry_run: DryRun
+    preflight: Preflight
 
     def plan(self, asked: Asked) -> None:
         """React to a request: delivered again it gets its answer again, and nothing else happens twice.
@@ -108,8 +125,12 @@ class Planner:
             self._reject(execution, planner, (reason,), cause)
 
     def _work_out(self, execution: Execution, request: DRRequested, planner: int, cause: str) -> None:
-        estate = self.survey.take(request.operation, execution.execution_id)
-        plan = make_plan(request, estate, self.served)
+        chosen = choose_plan(self.store, request, begun_with=execution.plan_version, requester=execution.requester)
+        execution, terms = _following(execution, chosen), self.rules.terms(chosen.named)
+        plan = Plan(faults=chosen.faults)
+        if not chosen.faults:
+            estate = self.survey.take(request, terms.named, session_name=execution.execution_id)
+            plan = self._checked(make_plan(request, estate, self.served, terms), execution, request, planner)
         reasons = plan.faults
         if not reasons and not request.dry_run:
             reasons = self._take(execution, planner, plan)
@@ -117,9 +138,15 @@ class Planner:
             if reasons:
                 self._reject(execution, planner, reasons, cause)
             elif execution.dry_run:
-                self._accept_dry_run(execution, planner, plan, cause)
+                self._accept_dry_run(execution, planner, plan, terms, cause)
             else:
-                self._accept(execution, planner, plan, cause)
+                self._accept(execution, planner, plan, terms, cause)
+
+    def _checked(self, plan: Plan, execution: Execution, request: DRRequested, planner: int) -> Plan:
+        """The plan with what was checked before the start: what may have killed its planners keeps no failover back."""
+        if planner > LOOKING_PLANNERS:
+            return with_preflight(plan, request.operation, [_UNCHECKED])
+        return self.preflight.judge(plan, request.operation, session_name=execution.execution_id)
 
     def _take(self, execution: Execution, planner: int, plan: Plan) -> Sequence[str]:
         """Write and hold the resources; the reason why not, where another execution holds one."""
@@ -137,12 +164,22 @@ class Planner:
             written = reading.resources(self.store, execution.execution_id, wave)
             holding.release(self.store, execution.execution_id, written)
 
-    def _accept_dry_run(self, execution: Execution, planner: int, plan: Plan, cause: str) -> None:
+    def _accept_dry_run(self, execution: Execution, planner: int, plan: Plan, terms: Terms, cause: str) -> None:
+        """Find and keep every call that it would make, then accept; nothing is held or begun."""
+        assert execution.operation  # noqa: S101 - narrows: only valid requests are planned
+        sheet = self.dry_run.sheet(
+            execution.operation,
+            plan.resources,
+            relaunch=execution.relaunch,
+            session_name=execution.execution_id,
+            patience=PATIENCE if planner <= LOOKING_PLANNERS else timedelta(0),
+        )
+        planned_calls.keep(self.store, execution, planner, sheet)
         at = self.clock.now()
-        told = acceptance(execution, plan, count_planned(plan), self.rules, at)
+        told = acceptance(execution, plan, count_planned(plan), terms, at)
         executions.accept_dry_run(self.store, execution, planner, told, cause=cause, at=at)
 
-    def _accept(self, execution: Execution, planner: int, plan: Plan, cause: str) -> None:
+    def _accept(self, execution: Execution, planner: int, plan: Plan, terms: Terms, cause: str) -> None:
         """Accept what was written: the ledger is what will be worked from, whatever the plan said."""
         at = self.clock.now()
         latest = reading.execution(self.store, execution.execution_id)
@@ -150,9 +187,18 @@ class Planner:
             wave: Counter(each.technology for each in reading.resources(self.store, execution.execution_id, wave))
             for wave in latest.planned_waves
         }
-        told = acceptance(execution, plan, counts, self.rules, at)
-        waves = [new_wave(execution, planned, self.rules, at) for planned in told.waves]
+        told = acceptance(execution, plan, counts, terms, at)
+        waves = [new_wave(execution, planned, terms, at) for planned in told.waves]
         executions.accept(self.store, execution, planner, waves, told, cause=cause, at=at)
+
+
+def _following(execution: Execution, chosen: Chosen) -> Execution:
+    """The execution with what it keeps of its named plan."""
+    if chosen.named is None:
+        return execution
+    named = chosen.named
+    kept = {"plan": named.plan, "plan_version": chosen.version, "four_eyes": named.four_eyes, "tell": named.tell}
+    return execution.model_copy(update=kept)
 
 
 def plan_again(execution: Execution) -> BusEntry:

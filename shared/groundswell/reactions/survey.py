@@ -10,9 +10,12 @@ from typing import Protocol, TypeVar
 from groundswell.domain.errors import GroundswellError
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.inventory import read_declarations
+from groundswell.domain.named_plan import NamedPlan
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Estate
+from groundswell.domain.plan_terms import check_findings
 from groundswell.domain.protection import Finding
+from groundswell.domain.request import DRRequested
 from groundswell.ports.clients import ClientSource, ReadError
 from groundswell.ports.world import Clock, Inventory
 from groundswell.technologies.contract import Look, Technology
@@ -38,6 +41,8 @@ class Survey:
     """All that is needed to look at the estate."""
 
     accounts: Sequence[str]
+    account: str
+    """The hub's own, in which checks are made that need no account."""
     region: str
     technologies: Sequence[Technology]
     clients: ClientSource
@@ -47,8 +52,9 @@ class Survey:
     spread: Spread
     read_error: ReadError
 
-    def take(self, operation: Operation, session_name: str) -> Estate:
-        """What is tagged or declared, in all accounts; what could not be read is named."""
+    def take(self, request: DRRequested, named: NamedPlan | None, *, session_name: str) -> Estate:
+        """What is tagged or declared, in all accounts, and a named plan's checks; what could not be read is named."""
+        operation = request.operation
         places = [(account, technology) for account in self.accounts for technology in self.technologies]
         slices = self.spread(
             lambda place: self._slice(*place, operation, session_name), [place for place in places if place[1].find]
@@ -56,7 +62,12 @@ class Survey:
         declared, misread = self._declared()
         findings = [*(finding for found, _ in slices for finding in found), *declared]
         unread = [remark for _, remark in slices if remark]
-        return Estate(findings=[self._examined(finding) for finding in findings], unread=(*unread, *misread))
+        checks = check_findings(named, request, self.account, self.region) if named else ()
+        return Estate(
+            findings=[self._examined(finding) for finding in findings],
+            unread=(*unread, *misread),
+            checks=[self._examined(check) for check in checks],
+        )
 
     def _slice(
         self, account: str, technology: Technology, operation: Operation, session_name: str
@@ -96,7 +107,7 @@ class Survey:
     def _examined(self, finding: Finding) -> Finding:
         """The finding with what its technology warns of, and with what speaks against it altogether."""
         technology = next((each for each in self.technologies if each.name == finding.technology), None)
-        faults = [*self._astray(finding), *_lacking(finding, technology)]
+        faults = [*self._astray(finding), *_flaws(finding, technology)]
         warnings = technology.warn(finding) if technology and not faults else ()
         if not faults and not warnings:
             return finding
@@ -108,6 +119,12 @@ class Survey:
                 f"declared for {finding.region}, but this hub recovers into {self.region}: correct its region, or "
                 "move the entry"
             )
+
+
+def _flaws(finding: Finding, technology: Technology | None) -> Iterable[str]:
+    """What speaks against the parameters of a resource; how they are spelt is looked at when all are there."""
+    lacking = list(_lacking(finding, technology))
+    return lacking if lacking or technology is None else technology.flaws(finding.parameters)
 
 
 def _lacking(finding: Finding, technology: Technology | None) -> Iterable[str]:

@@ -14,12 +14,23 @@ from typing import TypeAlias
 
 from pydantic import JsonValue
 
+from groundswell.domain.estimate import PhaseTime
 from groundswell.domain.failure import Failure
 from groundswell.domain.ids import ResourceId
-from groundswell.domain.operations import Operation, Phase
+from groundswell.domain.operations import PHASES, Operation, Phase
 from groundswell.domain.preflight import PreflightCheck
 from groundswell.domain.protection import Finding, Protected
 from groundswell.ports.clients import Clients
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A check before the start that could not be made, because a call raised this."""
+
+    subject: str
+    check: str
+    error: Exception
+
 
 Evidence: TypeAlias = dict[str, JsonValue]
 """What was seen, for the report: a few named values, under 1 KB of JSON."""
@@ -86,6 +97,9 @@ class Look:
     operation: Operation
     now: datetime
     clients: Clients
+    besides: Sequence[Mapping[str, JsonValue]] = ()
+    """For checks before the start: the parameters of the resources of the technology in this account that other open
+    executions have still to recover, and that take room as ours do."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +161,11 @@ def always_one_group(_: Target) -> str:
     return ""
 
 
+def no_flaws(_: Mapping[str, JsonValue]) -> tuple[str, ...]:
+    """Any parameters will do."""
+    return ()
+
+
 def no_warnings(_: Finding) -> tuple[str, ...]:
     """Nothing about it needs to be said in a plan."""
     return ()
@@ -159,6 +178,9 @@ class Step:
     observe: Observe
     act: Act | None = None
     """None where the phase only checks."""
+    only_if: str = ""
+    """When the phase needs its call, in words that follow "if needed:", where what came before may leave nothing to do;
+    empty: it always needs it. A dry run says so where it cannot look."""
     batch: int = 1
     """Resources that one call takes at most."""
     group: Callable[[Target], str] = always_one_group
@@ -167,6 +189,8 @@ class Step:
     """How many resources the service would take on now, asked of the service itself; None: no such limit."""
     typical: timedelta | None = None
     """How long the phase usually takes in the field, for the plan's estimate; None: a matter of seconds."""
+    at_once: int | None = None
+    """Resources of one account that the service usually works on at a time, for the estimate; None: all of them."""
     searchable: bool = True
     """Whether `observe` finds what a call did although its answer was lost. If not, the call is never repeated."""
     reads: tuple[str, ...] = ()
@@ -204,13 +228,22 @@ class Technology:
     """IAM actions of `find`, granted to the read-only inventory role."""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """The text parameters that each resource has, with what they mean; an inventory entry without one is refused."""
+    optional_parameters: Mapping[str, str] = field(default_factory=dict)
+    """Parameters that a resource may have besides, with what they mean and what holds where they are not given."""
+    flaws: Callable[[Mapping[str, JsonValue]], tuple[str, ...]] = no_flaws
+    """What is wrong with the parameters of a resource: with a flaw it is left out of the plan, and named in it."""
     warn: Callable[[Finding], tuple[str, ...]] = no_warnings
     """What a plan must warn of for a resource, found or declared in the inventory; asks AWS nothing."""
-    preflight: Callable[[Look, Sequence[Protected]], Iterable[PreflightCheck]] | None = None
+    preflight: Callable[[Look, Sequence[Protected]], Iterable[PreflightCheck | Unread]] | None = None
     """Checks, before anything happens, that what is to be recovered of one account can be: quotas, room, keys. A pure
-    read with the rights of the read-only inventory role; what it raises makes one check that is unknown."""
+    read with the rights of the read-only inventory role. What it raises makes one check that is unknown; what it yields
+    before counts, also where time runs out. See technologies/checking.py."""
     preflight_reads: tuple[str, ...] = ()
     """IAM actions of `preflight`, granted to the read-only inventory role."""
+    from_hub: bool = False
+    """It looks from the hub and enters no account: no account has a role for it, and it calls nothing of AWS's."""
+    done_anew: bool = False
+    """Each execution does it anew, whatever an earlier one saw or did: a check, a script. It may lack phases."""
     wake_ups: tuple[WakeUp, ...] = ()
     order_size: int = 90
     """Resources that one work order holds at most (1 to 90)."""
@@ -230,3 +263,8 @@ class Technology:
     def supports(self, operation: Operation) -> bool:
         """Whether it declares any phase of the operation."""
         return any(declared is operation for declared, _ in self.steps)
+
+    def times(self, operation: Operation) -> tuple[PhaseTime, ...]:
+        """What its phases of the operation usually take, in their order."""
+        steps = (self.steps.get((operation, phase)) for phase in PHASES[operation])
+        return tuple(PhaseTime(step.typical or timedelta(0), step.at_once) for step in steps if step)

@@ -7,7 +7,7 @@ from importlib import import_module
 from groundswell.domain.errors import ConfigError
 from groundswell.technologies.contract import Technology
 
-BUILT_IN = ("aurora", "drs", "route53")
+BUILT_IN = ("aurora", "drs", "https", "route53", "ssm")
 
 
 def load(name: str) -> Technology:

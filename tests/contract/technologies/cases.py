@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue, TypeAdapter
 
-from groundswell.domain.operations import Operation, Phase
+from groundswell.domain.operations import PHASES, Operation, Phase
 from groundswell.technologies.contract import Step, Target, Technology
 from groundswell.technologies.registry import load
 from rehearsal.estate.scenario.inventory import inventory_of
@@ -54,9 +54,27 @@ _NAMES = [
     {"name": "shop.{customer}", "wave": 2, "routing": "weighted"},
     {"name": "api.{customer}", "wave": 2, "routing": "failover"},
 ]
+_WEB = {
+    "checks": {"https": [{"name": "shop", "wave": 3, "url": "https://shop.example/health"}]},
+    "web": [{"url": "https://shop.example/*", "up_after": "2m"}],
+}
+_RUNS = {
+    "checks": {
+        "ssm": [
+            {"name": "smoke", "wave": 3, "kind": "automation", "document": "groundswell-smoke"},
+            {"name": "probe", "wave": 3, "kind": "command", "document": "groundswell-probe", "nodes": "bastion"},
+        ]
+    },
+    "systems": {
+        "documents": [{"name": "groundswell-smoke"}, {"name": "groundswell-probe", "kind": "Command"}],
+        "nodes": [{"name": "bastion"}],
+    },
+}
 
 CASES: dict[str, Case] = {
     "drs": Case({"servers": [_SERVERS]}, _found),
+    "https": Case(_WEB, _declared),
+    "ssm": Case(_RUNS, _declared),
     "aurora": Case({"aurora": [_HEADLESS]}, _found),
     "route53": Case({"dns": {"records": _NAMES}, "customers": {"count": 3}}, _declared),
 }
@@ -66,6 +84,11 @@ def case_of(name: str) -> Case:
     """The case of a technology."""
     assert name in CASES, f"technology {name} has no case: add an estate in which all its calls are due"
     return CASES[name]
+
+
+def phases_of(name: str, operation: Operation) -> list[Phase]:
+    """The phases that a technology has for an operation, in their order."""
+    return [phase for phase in PHASES[operation] if (operation, phase) in load(name).steps]
 
 
 def steps_of(name: str) -> list[tuple[Operation, Phase, Step]]:

@@ -30,7 +30,7 @@ def all_actions(name: str) -> set[str]:
     """Everything that a technology declares."""
     technology = load(name)
     of_steps = {one for step in technology.steps.values() for one in (*step.reads, *step.writes, *step.dependent)}
-    return of_steps | set(technology.find_reads)
+    return of_steps | set(technology.find_reads) | set(technology.preflight_reads)
 
 
 def is_operation(action: str) -> bool:

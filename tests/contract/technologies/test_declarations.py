@@ -10,11 +10,13 @@ from datetime import timedelta
 import pytest
 
 from groundswell.domain.errors import ConfigError
-from groundswell.domain.operations import PHASES, Operation
+from groundswell.domain.operations import PHASES, Operation, Phase
 from groundswell.technologies.contract import no_warnings
 from groundswell.technologies.registry import BUILT_IN, load
 
 every_technology = pytest.mark.parametrize("name", BUILT_IN)
+every_recovering = pytest.mark.parametrize("name", [name for name in BUILT_IN if not load(name).done_anew])
+every_run = pytest.mark.parametrize("name", [name for name in BUILT_IN if load(name).done_anew])
 
 
 @every_technology
@@ -25,7 +27,7 @@ def test_technology_is_called_what_it_is_loaded_by(name: str) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name)
 
 
-@every_technology
+@every_recovering
 def test_technology_takes_failover_and_switchover_through_all_their_phases_and_nothing_else(name: str) -> None:
     operations = (Operation.FAILOVER, Operation.SWITCHOVER)
 
@@ -34,13 +36,20 @@ def test_technology_takes_failover_and_switchover_through_all_their_phases_and_n
     assert declared == {(operation, phase) for operation in operations for phase in PHASES[operation]}
 
 
+@every_run
+def test_what_is_done_anew_is_done_in_activate_of_every_operation_that_has_it(name: str) -> None:
+    declared = set(load(name).steps)
+
+    assert declared == {(each, Phase.ACTIVATE) for each in Operation if Phase.ACTIVATE in PHASES[each]}
+
+
 @every_technology
 def test_technology_supports_what_it_has_steps_for(name: str) -> None:
     technology = load(name)
 
     supported = {operation for operation in Operation if technology.supports(operation)}
 
-    assert supported == {Operation.FAILOVER, Operation.SWITCHOVER}
+    assert supported == {operation for operation, _ in technology.steps}
 
 
 @every_technology
@@ -48,6 +57,7 @@ def test_technology_says_what_a_reader_of_the_docs_must_know(name: str) -> None:
     technology = load(name)
 
     said = [technology.title, technology.summary, *technology.caveats, *technology.parameters.values()]
+    said += technology.optional_parameters.values()
 
     assert technology.caveats
     assert technology.parameters
@@ -73,9 +83,20 @@ def test_technology_declares_how_its_resources_come_to_be_known(name: str) -> No
 
 
 @every_technology
+def test_technology_that_looks_from_the_hub_needs_no_right_in_any_account(name: str) -> None:
+    technology = load(name)
+    steps = technology.steps.values()
+
+    needed = [action for step in steps for action in (*step.reads, *step.writes, *step.dependent)]
+
+    assert technology.from_hub is not bool(needed)
+    assert not (technology.from_hub and (technology.find_reads or technology.preflight_reads))
+
+
+@every_technology
 def test_step_declares_writes_exactly_when_it_acts(name: str) -> None:
     for step in load(name).steps.values():
-        assert step.reads
+        assert bool(step.reads) is not load(name).from_hub
         assert bool(step.writes) is (step.act is not None)
         assert bool(step.dependent) is bool(step.dependent_source)
         assert step.dependent_source == "" or step.dependent_source.startswith("https://docs.aws.amazon.com/")
@@ -95,5 +116,5 @@ def test_load_imports_no_other_technology(name: str) -> None:
 
 
 def test_load_names_the_known_technologies_when_there_is_none_of_that_name() -> None:
-    with pytest.raises(ConfigError, match=r"'mainframe'.*aurora, drs, route53"):
+    with pytest.raises(ConfigError, match=r"'mainframe'.*aurora, drs, https, route53, ssm"):
         load("mainframe")

@@ -9,16 +9,20 @@ from dataclasses import replace
 import pytest
 
 from groundswell.domain.ids import ResourceId
-from groundswell.domain.operations import PHASES, Operation
+from groundswell.domain.operations import Operation
 from groundswell.technologies.contract import Done, Look, Observation, Step, Target
 from groundswell.technologies.registry import BUILT_IN, load
-from tests.contract.technologies.cases import case_of
+from tests.contract.technologies.cases import case_of, phases_of
 
 EVIDENCE_BYTES = 1024
 
-every_recovery = pytest.mark.parametrize(
-    ("name", "operation"),
-    [(name, operation) for name in BUILT_IN for operation in Operation if load(name).supports(operation)],
+_RECOVERIES = [(name, operation) for name in BUILT_IN for operation in Operation if load(name).supports(operation)]
+every_recovery = pytest.mark.parametrize(("name", "operation"), _RECOVERIES)
+every_lasting_recovery = pytest.mark.parametrize(
+    ("name", "operation"), [(name, operation) for name, operation in _RECOVERIES if not load(name).done_anew]
+)
+every_run = pytest.mark.parametrize(
+    ("name", "operation"), [(name, operation) for name, operation in _RECOVERIES if load(name).done_anew]
 )
 
 
@@ -39,13 +43,13 @@ def test_observe_shows_the_same_of_every_target_when_it_looks_twice(name: str, o
     technology = load(name)
     at, targets = case_of(name).opened(technology)
 
-    for phase in PHASES[operation]:
+    for phase in phases_of(name, operation):
         targets = at.take_through(looking_twice(technology.steps[operation, phase]), targets, operation)
 
     assert all(target.evidence for target in targets)
 
 
-@every_recovery
+@every_lasting_recovery
 def test_nothing_is_due_when_everything_was_recovered_before(name: str, operation: Operation) -> None:
     technology = load(name)
     at, targets = case_of(name).opened(technology)
@@ -59,7 +63,20 @@ def test_nothing_is_due_when_everything_was_recovered_before(name: str, operatio
     assert len(at.estate.log.select(mutating=True)) == written
 
 
-@every_recovery
+@every_run
+def test_it_is_done_again_when_an_earlier_execution_did_it(name: str, operation: Operation) -> None:
+    technology = load(name)
+    at, targets = case_of(name).opened(technology)
+    before = at.recover(technology, operation, targets)
+    seen = at.asked()
+
+    after = at.recover(technology, operation, targets)
+
+    assert [target.resource_id for target in after] == [target.resource_id for target in before]
+    assert at.asked() >= seen + len(targets)
+
+
+@every_lasting_recovery
 def test_phase_stays_done_when_it_is_looked_at_later(name: str, operation: Operation) -> None:
     technology = load(name)
     at, targets = case_of(name).opened(technology)
@@ -67,7 +84,8 @@ def test_phase_stays_done_when_it_is_looked_at_later(name: str, operation: Opera
     at.clock.advance(3600)
 
     seen = {
-        phase: technology.steps[operation, phase].observe(at.look(operation), recovered) for phase in PHASES[operation]
+        phase: technology.steps[operation, phase].observe(at.look(operation), recovered)
+        for phase in phases_of(name, operation)
     }
 
     assert all(isinstance(one, Done) for observed in seen.values() for one in observed.values())

@@ -1,88 +1,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
-from botocore.httpsession import URLLib3Session
 
-from groundswell.adapters.assumed_clients import MOST_KEPT, AssumedRoles
 from groundswell.domain.errors import UnreachableAccountError
-from groundswell.ports.clients import Clients
 from rehearsal.estate.clock import VirtualClock
-
-if TYPE_CHECKING:
-    from mypy_boto3_sts import STSClient
-
-INSTANCES = b"<DescribeInstancesResponse xmlns='http://ec2.amazonaws.com/doc/2016-11-15/'><reservationSet/></DescribeInstancesResponse>"
-STARTED = (
-    b"<StartInstancesResponse xmlns='http://ec2.amazonaws.com/doc/2016-11-15/'><instancesSet/></StartInstancesResponse>"
-)
-
-
-class FakeSts:
-    """STS: gives credentials for an hour and keeps what was asked for."""
-
-    def __init__(self, clock: VirtualClock, error: Exception | None = None) -> None:
-        self.clock = clock
-        self.error = error
-        self.asked: list[dict[str, Any]] = []
-
-    def assume_role(self, **asked: Any) -> dict[str, Any]:
-        self.asked.append(asked)
-        if self.error:
-            raise self.error
-        given = {"AccessKeyId": f"key-{len(self.asked)}", "SecretAccessKey": "s", "SessionToken": "t"}
-        return {"Credentials": {**given, "Expiration": self.clock.now() + timedelta(hours=1)}}
-
-
-class Wire:
-    """What would leave the machine."""
-
-    def __init__(self) -> None:
-        self.requests: list[AWSPreparedRequest] = []
-        self.status = 200
-        self.body = INSTANCES
-
-    def send(self, _: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
-        self.requests.append(request)
-        return AWSResponse(request.url, self.status, HTTPHeaders(), _Raw(self.body))
-
-
-class _Raw:
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self) -> Iterator[bytes]:
-        yield self._body
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock(datetime.fromisoformat("2030-01-01T00:00:00+00:00"))
-
-
-@pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    wire = Wire()
-    monkeypatch.setattr(URLLib3Session, "send", lambda session, request: wire.send(session, request))
-    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
-    return wire
-
-
-def roles(sts: FakeSts, pauses: list[float] | None = None) -> AssumedRoles:
-    pause = pauses.append if pauses is not None else lambda _: None
-    return AssumedRoles(cast("STSClient", sts), external_id="ext-1", clock=sts.clock, pause=pause)
-
-
-def opened(source: AssumedRoles, *, per_second: float | None = None, **changes: Any) -> Clients:
-    given = {"account": "222222222201", "region": "us-west-2", "role": "groundswell-drs", "session_name": "dr-1"}
-    return source.open(**{**given, **changes}, calls_per_second=per_second)
+from tests.unit.adapters.workload_wire import STARTED, FakeSts, Wire, opened, roles
 
 
 def test_role_is_assumed_for_the_execution_with_the_external_id(clock: VirtualClock) -> None:
@@ -124,9 +50,18 @@ def test_role_is_assumed_anew_before_its_credentials_end(clock: VirtualClock, wi
 
 
 @pytest.mark.parametrize(
-    "change", [{"account": "222222222202"}, {"region": "us-east-1"}, {"role": "other"}, {"session_name": "dr-2"}]
+    "change",
+    [
+        {"account": "222222222202"},
+        {"region": "us-east-1"},
+        {"role": "other"},
+        {"session_name": "dr-2"},
+        {"per_second": 5.0},
+    ],
 )
-def test_role_is_assumed_apart_for_another_place_role_or_execution(clock: VirtualClock, change: dict[str, Any]) -> None:
+def test_role_is_assumed_apart_for_another_place_role_execution_or_pace(
+    clock: VirtualClock, change: dict[str, Any]
+) -> None:
     sts = FakeSts(clock)
     source = roles(sts)
 
@@ -145,24 +80,15 @@ def test_sessions_are_let_go_when_their_time_is_over(clock: VirtualClock) -> Non
     assert len(source._assumed) == 1
 
 
-def test_no_more_roles_are_kept_than_a_function_has_memory_for(clock: VirtualClock) -> None:
+def test_role_not_used_for_longest_is_let_go_when_there_are_too_many(
+    clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("groundswell.adapters.assumed_clients.MOST_KEPT", 3)
     source = roles(FakeSts(clock))
-    for number in range(MOST_KEPT + 5):
-        opened(source, session_name=f"dr-{number}")
+    for execution in ("dr-1", "dr-2", "dr-3", "dr-1", "dr-4"):
+        opened(source, session_name=execution)
 
-    assert len(source._assumed) == MOST_KEPT
-    assert [name[3] for name in source._assumed][-1] == f"dr-{MOST_KEPT + 4}"
-
-
-@pytest.mark.parametrize("most", [1, 2])
-def test_no_more_roles_are_kept_than_the_source_is_told(clock: VirtualClock, most: int) -> None:
-    source = AssumedRoles(
-        cast("STSClient", FakeSts(clock)), external_id="ext-1", clock=clock, pause=lambda _: None, most_kept=most
-    )
-    for number in range(5):
-        opened(source, session_name=f"dr-{number}")
-
-    assert [name[3] for name in source._assumed] == [f"dr-{number}" for number in range(5 - most, 5)]
+    assert [name[3] for name in source._assumed] == ["dr-3", "dr-1", "dr-4"]
 
 
 def test_error_says_which_role_and_what_to_deploy_where(clock: VirtualClock) -> None:
@@ -190,12 +116,6 @@ def test_client_is_in_the_target_region_but_where_a_service_is_elsewhere(
     clock: VirtualClock, service: Any, region: str
 ) -> None:
     assert opened(roles(FakeSts(clock))).client(service).meta.region_name in (region, "aws-global")
-
-
-def test_client_is_made_once_a_service(clock: VirtualClock) -> None:
-    source = roles(FakeSts(clock))
-
-    assert opened(source).client("ec2") is opened(source).client("ec2")
 
 
 def test_reads_are_repeated_when_the_service_fails(clock: VirtualClock, wire: Wire) -> None:

@@ -15,9 +15,10 @@ from groundswell.domain.operations import Operation
 from groundswell.domain.protection import Protected
 from groundswell.domain.request import DRRequested
 from groundswell.ports.world import BusEntry
+from groundswell.reactions.keep_plan import PlanKeeper
 from groundswell.reactions.open_door import Door, SignedCall
 from groundswell.reactions.preview_plan import Preview, PreviewedResource
-from groundswell_cli.door import DoorReply, Ticket, read_reply
+from groundswell_cli.door import DoorReply, Kept, Ticket, read_kept, read_reply
 from groundswell_cli.errors import CliError
 from groundswell_cli.hub import Hub, Place
 from groundswell_cli.main import app
@@ -64,15 +65,17 @@ class FakeHub:
     place: Place = field(default_factory=lambda: Place(stack="groundswell", region=REGION, bus="the-bus"))
     published: list[BusEntry] = field(default_factory=list)
     asked: list[DRRequested] = field(default_factory=list)
+    asked_for_calls: list[bool] = field(default_factory=list)
     has_door: bool = True
     said: list[tuple[str, Mapping[str, JsonValue]]] = field(default_factory=list)
     clock: StoryClock = field(default_factory=StoryClock)
     denied: bool = False
     """Whether the one at the terminal may not put anything to the door."""
 
-    def preview(self, request: DRRequested) -> Preview:
+    def preview(self, request: DRRequested, *, with_calls: bool = False) -> Preview:
         """The answer, or its error."""
         self.asked.append(request)
+        self.asked_for_calls.append(with_calls)
         if isinstance(self.answer, CliError):
             raise self.answer
         return self.answer
@@ -91,6 +94,14 @@ class FakeHub:
         door = Door(self.store, _Published(self), self.clock, _OneToken())
         reply = door.take(SignedCall(command, WHO, json.dumps(body)))
         return read_reply(command, DoorReply(reply.status, "", json.dumps(dict(reply.body))))
+
+    def put_plan(self, body: Mapping[str, JsonValue]) -> Kept:
+        """What the real function behind the door answers, for whom IAM lets through."""
+        if self.denied:
+            told = json.dumps({"Message": f"User: {WHO} is not authorized to perform: execute-api:Invoke"})
+            return read_kept(DoorReply(HTTPStatus.FORBIDDEN, "AccessDeniedException", told))
+        reply = PlanKeeper(self.store, self.clock).take(SignedCall("plan", WHO, json.dumps(body)))
+        return read_kept(DoorReply(reply.status, "", json.dumps(dict(reply.body))))
 
 
 @dataclass
@@ -117,11 +128,12 @@ class Terminal:
     clock: StoryClock = field(default_factory=StoryClock)
     meanwhile: Callable[[], object] = lambda: None
     connected: list[tuple[str, str | None]] = field(default_factory=list)
+    columns: int = 200
 
     def type(self, *words: str, answer: str | None = None) -> Result:
         """The result of a command; `answer` is what the person types when asked."""
         around = Surroundings(self._connect, self.clock, self._pause, lambda: "r-1", lambda: COMMAND_ID)
-        environment = {"COLUMNS": "200", "DR_STACK": None, "AWS_REGION": None}
+        environment = {"COLUMNS": str(self.columns), "DR_STACK": None, "AWS_REGION": None}
         return CliRunner(env=environment).invoke(app, list(words), input=answer, obj=around, catch_exceptions=False)
 
     def _connect(self, stack: str, region: str | None) -> Hub:

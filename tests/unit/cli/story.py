@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from groundswell.adapters.memory_store import MemoryStore
+from groundswell.domain.conditions import Value
+from groundswell.domain.events.commands import DRPauseRequested, DRResumeRequested
 from groundswell.domain.events.facts import DRAccepted, DRRejected, PlannedWave, Remark
 from groundswell.domain.failure import Failure
 from groundswell.domain.ids import OrderId, ResourceId, execution_id_of, order_id_of
@@ -18,7 +20,8 @@ from groundswell.domain.protection import Impact, Protected
 from groundswell.domain.records import Execution, Wave, WorkOrder
 from groundswell.domain.request import DRRequested
 from groundswell.domain.states import ExecutionStatus, WaveStatus
-from groundswell.ledger import executions, holding, marking, orders, reading, waves
+from groundswell.ledger import control, executions, holding, marking, orders, reading, waves
+from groundswell.ledger.control import Decision
 from groundswell.ledger.marking import Outcome
 from groundswell.reactions.advance_execution import advance
 from groundswell.reactions.close_wave import try_close
@@ -195,7 +198,14 @@ class Story:
         intent = orders.intent_for(order, Phase.INSTANTIATE, 1, order.resource_ids, now)
         assert orders.begin_intent(self.store, order, claim, intent)
 
-    def end(self, wave: int, *names: str, failure: Failure | None = None, order_id: str | None = None) -> None:
+    def end(
+        self,
+        wave: int,
+        *names: str,
+        failure: Failure | None = None,
+        order_id: str | None = None,
+        evidence: Mapping[str, Value] | None = None,
+    ) -> None:
         """The named resources recovered, or failed, and the wave is closed if nothing is left."""
         execution_id, at = self.execution.execution_id, self.clock.now()
         found = reading.resources_named(self.store, execution_id, wave, [ResourceId(name) for name in names])
@@ -205,7 +215,7 @@ class Story:
                 resource=each,
                 order_id=OrderId(order_id or each.order_id or ""),
                 attempt=each.attempt,
-                evidence={} if failure else {"instance": "i-1"},
+                evidence={} if failure else {"instance": "i-1", **(evidence or {})},
                 failure=failure,
                 occurred_at=to_text(at),
             )
@@ -215,6 +225,16 @@ class Story:
         if marked.duplicates:
             marking.count_duplicates(self.store, execution_id, wave, len(marked.duplicates))
         try_close(self.store, self.clock, execution_id, wave, cause="e-1")
+
+    def pause(self) -> None:
+        """Somebody pauses it."""
+        command = DRPauseRequested(decided_by="somebody")
+        control.pause(self.store, self.execution, Decision(f"pause {self.clock.now()}", command, self.clock.now()))
+
+    def resume(self) -> None:
+        """Somebody lets it go on."""
+        decision = Decision(f"resume {self.clock.now()}", DRResumeRequested(decided_by="somebody"), self.clock.now())
+        control.resume(self.store, self.execution, self.waves, decision)
 
     def miss_deadline(self, wave: int) -> None:
         """The sweep found the wave late."""

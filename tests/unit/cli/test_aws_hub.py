@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ from groundswell.domain.errors import TransientError
 from groundswell.ledger import executions, reading
 from groundswell.ports.world import BusEntry
 from groundswell_cli.aws_hub import AwsHub, connect
-from groundswell_cli.door import DoorWay, Ticket
+from groundswell_cli.door import DoorReply, DoorWay, Ticket
 from groundswell_cli.errors import CliError, explain
 from groundswell_cli.exits import Exit
 from tests.contract.store.table import create_table
@@ -101,13 +102,19 @@ def test_hub_has_no_door_when_it_was_deployed_before_there_were_doors() -> None:
 
 
 def test_hub_says_decisions_at_the_door_of_its_stack(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        DoorWay, "put", lambda way, command, _: Ticket(command_id=f"{command} at {way.url}", execution_id="dr-1")
-    )
+    ticket = Ticket(command_id="command-1", execution_id="dr-1").model_dump_json()
+    put_at = list[str]()
+
+    def put(way: DoorWay, command: str, _: object) -> DoorReply:
+        put_at.append(f"{way.url}/{command}")
+        return DoorReply(HTTPStatus.ACCEPTED, "", ticket)
+
+    monkeypatch.setattr(DoorWay, "put", put)
     found = hub(described(OUTPUTS | {"DoorUrl": "https://door/v1"}))
 
     assert found.has_door
-    assert found.decide("pause", {}).command_id == "pause at https://door/v1"
+    assert found.decide("pause", {}).command_id == "command-1"
+    assert put_at == ["https://door/v1/pause"]
 
 
 @pytest.mark.usefixtures("aws")
@@ -169,6 +176,16 @@ def test_preview_is_read_as_it_was_answered() -> None:
     answer = previewed([protected("dc"), protected("app", 2)])
 
     assert hub_whose_function_answers(answer.model_dump(mode="json")).preview(REQUEST) == answer
+
+
+@pytest.mark.parametrize("with_calls", [False, True])
+def test_preview_asks_for_calls_only_when_they_are_wanted(with_calls: bool) -> None:
+    found, sent = hub_whose_function_answers(previewed([]).model_dump(mode="json")), list[str]()
+    found.session.events.register_first("before-call.lambda.Invoke", lambda params, **_: sent.append(params["body"]))
+
+    found.preview(REQUEST, with_calls=with_calls)
+
+    assert [json.loads(body).get("with_calls") for body in sent] == [with_calls or None]
 
 
 def test_preview_names_the_log_to_look_at_when_the_function_failed() -> None:

@@ -12,7 +12,7 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import EndpointConnectionError
 from botocore.httpsession import URLLib3Session
 
-from groundswell_cli.door import DoorReply, DoorWay, Ticket, address, read_reply
+from groundswell_cli.door import DoorReply, DoorWay, Ticket, address, read_kept, read_reply
 from groundswell_cli.errors import CliError
 from groundswell_cli.exits import Exit
 
@@ -64,7 +64,7 @@ def said(request: AWSPreparedRequest) -> object:
 def test_decision_is_posted_to_the_path_of_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
     line = wire(monkeypatch, Answer(202))
 
-    ticket = way().put("pause", BODY)
+    ticket = read_reply("pause", way().put("pause", BODY))
 
     (request,) = line.sent
     assert ticket == Ticket(command_id="command-1", execution_id="dr-1")
@@ -88,7 +88,7 @@ def test_decision_is_said_again_with_the_same_id_when_no_answer_came(
 ) -> None:
     line, pauses = wire(monkeypatch, trouble, trouble, Answer(202)), list[float]()
 
-    ticket = way(pauses).put("pause", BODY)
+    ticket = read_reply("pause", way(pauses).put("pause", BODY))
 
     assert ticket.command_id == "command-1"
     assert [said(request) for request in line.sent] == [BODY] * 3
@@ -102,12 +102,12 @@ def test_door_is_given_up_when_it_does_not_answer_to_the_end(
     line = wire(monkeypatch, trouble, trouble, trouble)
 
     with pytest.raises(CliError) as raised:
-        way().put("pause", BODY)
+        read_reply("pause", way().put("pause", BODY))
 
     assert (raised.value.exit_status, len(line.sent)) == (Exit.UNREACHABLE, 3)
 
 
-@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("status", [400, 404, 409])
 def test_every_fault_that_the_door_names_is_told(status: int) -> None:
     with pytest.raises(CliError, match="this; that") as raised:
         read_reply("pause", DoorReply(status, "", '{"faults": ["this", "that"]}'))
@@ -150,3 +150,26 @@ def test_address_of_the_door_is_under_that_of_an_aws_of_ones_own() -> None:
 def test_address_of_the_door_is_asked_for_when_nothing_says_where_that_aws_is() -> None:
     with pytest.raises(CliError, match="set AWS_ENDPOINT_URL"):
         address("/_aws/execute-api/x/v1", None)
+
+
+def test_plan_is_kept_when_the_door_says_so() -> None:
+    told = DoorReply(200, "", '{"plan": "erp", "version": 3, "unchanged": false}')
+
+    kept = read_kept(told)
+
+    assert (kept.plan, kept.version, kept.unchanged) == ("erp", 3, False)
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "told"),
+    [
+        (DoorReply(409, "", '{"faults": ["plan erp is not as you know it"]}'), Exit.REFUSED, "plan erp is not as you"),
+        (DoorReply(403, "AccessDeniedException", '{"message": "no"}'), Exit.UNREACHABLE, "AWS denies POST /plan: no"),
+        (DoorReply(200, "", "{}"), Exit.UNREACHABLE, "the door did not take plan"),
+    ],
+)
+def test_plan_that_is_not_kept_says_why(reply: DoorReply, status: Exit, told: str) -> None:
+    with pytest.raises(CliError, match=told) as raised:
+        read_kept(reply)
+
+    assert raised.value.exit_status is status

@@ -57,13 +57,20 @@ def test_report_measures_each_hand_over_from_the_last_outcome_to_the_first_order
 
 
 def test_report_keeps_a_persons_time_out_of_the_spread() -> None:
-    story = half_recovered()
+    story = Story()
+    story.accept([protected("dc", 1), protected("app", 2)])
+    story.advance()
+    story.order(1)
+    story.end(1, "drs/dc")
+    story.pause()
+    story.clock.pass_(60)
+    story.resume()
+    story.advance()
+    story.order(2)
 
-    record = record_of(story)
-    held = record.waves[0].model_copy(update={"held_at": record.waves[0].ended_at})
-    report = report_of(replace(record, waves=[held, *record.waves[1:]]))
+    report = report_of(record_of(story))
 
-    assert [each.waited_for_person for each in report.hand_overs] == [True]
+    assert [(each.seconds, each.waited_for_person) for each in report.hand_overs] == [(60, True)]
     assert report.hand_over is None
 
 

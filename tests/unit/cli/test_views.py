@@ -12,7 +12,9 @@ from rich.console import Console, RenderableType
 from groundswell.domain.events.facts import Counts
 from groundswell_cli.views.bar import Bar, cells
 from groundswell_cli.views.execution import execution_view
+from groundswell_cli.views.plan import plan_view, short_plan_view
 from groundswell_cli.views.words import span, whole
+from tests.unit.cli.fake_hub import previewed
 from tests.unit.cli.stories import half_recovered
 from tests.unit.cli.story import Story, protected
 
@@ -102,3 +104,25 @@ def test_span_is_said_so_that_nobody_misreads_it(seconds: float | None, told: st
 @pytest.mark.parametrize(("seconds", "told"), [(0.2, "0s"), (59.4, "59s"), (59.6, "1m 00s"), (-2, "0s")])
 def test_whole_seconds_are_said_of_what_passes(seconds: float, told: str) -> None:
     assert whole(seconds) == told
+
+
+def test_execution_view_shows_the_plan_and_the_names_of_its_waves_where_there_is_one() -> None:
+    story = half_recovered()
+    execution = story.execution.model_copy(update={"plan": "erp", "plan_version": 3})
+    named = [wave.model_copy(update={"name": f"part {wave.wave}"}) for wave in story.waves]
+
+    text = printed(execution_view(execution, named, story.clock.now()))
+
+    assert "follows plan erp, version 3" in text
+    assert "part 2" in text
+    assert "name" not in printed(execution_view(story.execution, story.waves, story.clock.now()))
+
+
+def test_plan_views_show_the_names_of_waves_where_a_plan_gives_them() -> None:
+    planned = [protected("web-1")]
+
+    named, plain = previewed(planned, names={planned[0].wave: "directory"}), previewed(planned)
+
+    for view in (plan_view, short_plan_view):
+        assert "directory" in printed(view(named, "all"))
+        assert "name" not in printed(view(plain, "all"))

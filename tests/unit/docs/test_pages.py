@@ -18,7 +18,7 @@ every_page = pytest.mark.parametrize("page", pages(), ids=lambda each: each.name
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 COMMANDS = {
     command.name or (command.callback.__name__ if command.callback else "") for command in app.registered_commands
-}
+} | {str(group.name) for group in app.registered_groups}
 TOP = {entry.name for entry in ROOT.iterdir() if not entry.name.startswith(".")}
 
 

@@ -8,16 +8,25 @@ from typing import Any
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Estate, Plan, Served, make_plan
+from groundswell.domain.plan_terms import Terms
 from groundswell.domain.protection import Finding, Fitness
 from tests.unit.domain.builders import request
 
 LAGGING = Fitness(fit=False, state="BACKLOG", lag_seconds=1800.4)
 UNREAD = Fitness(fit=None, state="unknown")
+TAGS_RULE = Terms()
 EVERYBODY = Served(supports=lambda *_: True, answers=lambda _: True)
 
 
-def plan(*findings: Finding, served: Served = EVERYBODY, unread: tuple[Remark, ...] = (), **asked: Any) -> Plan:
-    return make_plan(request(**asked), Estate(findings, unread), served)
+def plan(
+    *findings: Finding,
+    served: Served = EVERYBODY,
+    unread: tuple[Remark, ...] = (),
+    checks: tuple[Finding, ...] = (),
+    terms: Terms = TAGS_RULE,
+    **asked: Any,
+) -> Plan:
+    return make_plan(request(**asked), Estate(findings, unread, checks), served, terms)
 
 
 def answered_by(*technologies: str) -> Served:

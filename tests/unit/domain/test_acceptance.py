@@ -33,6 +33,7 @@ def rules(**changes: Any) -> Rules:
         "armed": True,
         "request_max_age": timedelta(minutes=15),
         "deadlines": (900, 1800),
+        "max_resources": 1000,
         "planner_time": timedelta(seconds=35),
     }
     return Rules(**{**given, **changes})
@@ -51,7 +52,7 @@ def executed(**changes: Any) -> Execution:
 
 
 def accepted(plan: Plan) -> DRAccepted:
-    return acceptance(executed(), plan, count_planned(plan), rules(), NOW)
+    return acceptance(executed(), plan, count_planned(plan), rules().terms(None), NOW)
 
 
 def test_request_is_let_through_when_nothing_speaks_against_it() -> None:
@@ -160,7 +161,7 @@ def test_acceptance_leaves_a_wave_out_when_nothing_was_written_into_it() -> None
     counts = {**count_planned(Plan([protected()])), 5: count_planned(Plan([protected()]))[1].copy()}
     counts[5].clear()
 
-    told = acceptance(executed(), Plan([protected()]), counts, rules(), NOW)
+    told = acceptance(executed(), Plan([protected()]), counts, rules().terms(None), NOW)
 
     assert [wave.wave for wave in told.waves] == [1]
 
@@ -186,7 +187,7 @@ def test_remarks_are_cut_so_that_the_fact_fits_on_the_bus() -> None:
 def test_wave_begins_with_all_its_resources_remaining() -> None:
     told = accepted(Plan([protected("a"), protected("b")]))
 
-    wave = new_wave(executed(), told.waves[0], rules(), NOW)
+    wave = new_wave(executed(), told.waves[0], rules().terms(None), NOW)
 
     assert (wave.status, wave.total, wave.remaining) == (WaveStatus.PENDING, 2, 2)
     assert wave.deadline_at == "2030-01-01T00:15:00.000000Z"

@@ -229,3 +229,42 @@ def test_doubt_does_not_stand_in_the_way_of_a_skip_or_of_others(
     known = dict(resource(name, ResourceState.FAILED) for name in "ab")
 
     assert objection_to_resources(command(kind, resource_ids=names), known, {ResourceId("a"): "key-1"}) is None
+
+
+ALICE, BOB = "arn:aws:iam::1:user/alice", "arn:aws:iam::1:user/bob"
+TWO: dict[str, Any] = {"plan": "erp", "four_eyes": True, "requester": ALICE}
+ASKED = wave(status=WaveStatus.AWAITING_APPROVAL, approval=True)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        ALICE,
+        "arn:aws:iam::1:user/Alice",
+        "arn:aws:sts::1:assumed-role/recovery/alice",
+        "arn:aws:iam::2:user/team/alice",
+    ],
+)
+def test_wave_is_not_approved_by_who_asked_when_two_people_are_to_agree(who: str) -> None:
+    against = objection(command(WaveApproveRequested, decided_by=who), execution(**TWO), [ASKED])
+
+    assert against == f"plan erp asks for two people: {ALICE} asked for dr-1, so somebody else approves wave 1"
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"four_eyes": False, "requester": BOB}, {"four_eyes": False, "requester": None}]
+)
+def test_wave_is_approved_by_somebody_else_or_when_one_person_is_enough(changes: dict[str, Any]) -> None:
+    against = objection(command(WaveApproveRequested, decided_by=BOB), execution(**TWO | changes), [ASKED])
+
+    assert against is None
+
+
+def test_wave_is_approved_by_nobody_when_it_is_not_known_who_asked() -> None:
+    against = objection(command(WaveApproveRequested, decided_by=BOB), execution(**TWO | {"requester": None}), [ASKED])
+
+    assert against
+
+
+def test_whoever_asked_may_reject_a_wave_when_two_people_are_to_agree() -> None:
+    assert objection(command(WaveRejectRequested, decided_by=ALICE), execution(**TWO), [ASKED]) is None

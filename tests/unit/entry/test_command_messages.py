@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from functions.control_execution import handler
 from generate.schemas import SCHEMAS, models
+from groundswell.domain.errors import StaleWriteError
 from groundswell.domain.events.commands import Command
 from groundswell.domain.instants import from_text
 from groundswell.entry.messages import COMMANDS
@@ -100,8 +101,9 @@ def test_function_passes_on_who_said_what_of_which_execution_and_when(
     taken: list[Commanded] = []
 
     class Listening:
-        def decide(self, commanded: Commanded) -> None:
+        def decide(self, commanded: Commanded) -> str | None:
             taken.append(commanded)
+            return None
 
     monkeypatch.setattr(handler, "controller", Listening)
     event = {**sample(kind), "source": "operator"}
@@ -114,3 +116,42 @@ def test_function_passes_on_who_said_what_of_which_execution_and_when(
     assert (commanded.source, commanded.command_id) == ("operator", told["event_id"])
     assert (commanded.execution_id, commanded.said_at) == (told["execution_id"], from_text(told["occurred_at"]))
     assert commanded.command == message.detail.data
+
+
+@pytest.mark.parametrize(
+    ("source", "refusal", "counted"),
+    [
+        ("groundswell.door", None, []),
+        ("groundswell.door", "it is over", ["DecisionsRefused"]),
+        ("operator", None, ["DecisionsNotFromTheDoor"]),
+    ],
+)
+def test_function_counts_refusals_apart_from_what_nobody_vouches_for(
+    source: str, refusal: str | None, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Answering:
+        def decide(self, _: Commanded) -> str | None:
+            return refusal
+
+    names: list[str] = []
+    monkeypatch.setattr(handler, "controller", Answering)
+    monkeypatch.setattr(handler, "count", names.append)
+
+    handler.react(COMMANDS.validate_python(record({**sample("DRPauseRequested"), "source": source})).body)
+
+    assert names == counted
+
+
+def test_function_counts_what_nobody_vouches_for_also_when_it_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Believing:
+        def decide(self, commanded: Commanded) -> str | None:
+            raise StaleWriteError(f"from {commanded.source}")
+
+    names: list[str] = []
+    monkeypatch.setattr(handler, "controller", Believing)
+    monkeypatch.setattr(handler, "count", names.append)
+
+    with pytest.raises(StaleWriteError):
+        handler.react(COMMANDS.validate_python(record({**sample("DRPauseRequested"), "source": "operator"})).body)
+
+    assert names == ["DecisionsNotFromTheDoor"]

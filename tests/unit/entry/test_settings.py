@@ -6,6 +6,7 @@ import pytest
 
 from groundswell.domain.errors import ConfigError
 from groundswell.settings import (
+    EnteringSettings,
     HubSettings,
     LedgerSettings,
     OrderingSettings,
@@ -22,7 +23,11 @@ GOOD = {
     "WORKLOAD_ACCOUNTS": "222222222201, 222222222202,",
     "INVENTORY_BUCKET": "inventory",
     "INVENTORY_ROLE": "groundswell-inventory",
+    "WORKLOAD_ROLE_PREFIX": "groundswell",
     "EXTERNAL_ID": "external-id-of-16",
+    "RECOVERY_PRINCIPALS": "arn:aws:iam::111111111111:role/groundswell-recover-",
+    "HUB_ACCOUNT": "111111111111",
+    "MAX_RESOURCES": "1000",
     "ARMED": "false",
     "REQUEST_MAX_AGE_SECONDS": "900",
     "WAVE_DEADLINE_SECONDS": "900,1800, 3600",
@@ -41,6 +46,7 @@ KINDS: list[type[Settings]] = [
     OrderingSettings,
     SweepSettings,
     RecoverSettings,
+    EnteringSettings,
 ]
 
 
@@ -106,6 +112,7 @@ def test_start_is_refused_naming_the_variable_when_one_is_missing(
         (LedgerSettings, "LEDGER_TABLE", ""),
         (PlanSettings, "ARMED", "perhaps"),
         (PlanSettings, "EXTERNAL_ID", ""),
+        (PlanSettings, "RECOVERY_PRINCIPALS", "groundswell-recover-"),
         (PlanSettings, "REQUEST_MAX_AGE_SECONDS", "0"),
         (PlanSettings, "WAVE_DEADLINE_SECONDS", ""),
         (PlanSettings, "WAVE_DEADLINE_SECONDS", "900,soon"),

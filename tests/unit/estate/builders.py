@@ -67,6 +67,9 @@ class World:
     def route53(self, operation: str, **params: object) -> Json:
         return self.call("route53", operation, params)
 
+    def ssm(self, operation: str, **params: object) -> Json:
+        return self.call("ssm", operation, params)
+
     def servers(self) -> list[str]:
         """The ids of all source servers, in the order of their names."""
         items: list[Json] = self.all_of("drs", "DescribeSourceServers", "items")

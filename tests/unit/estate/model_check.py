@@ -74,5 +74,12 @@ def _scalar(shape: Shape, value: object, place: str) -> Iterator[str]:
         pattern = shape.metadata.get("pattern")
         if shape.enum and value not in shape.enum and value != "switching-over":
             yield f"{place}: {value!r} is not one of {shape.enum}"
-        if pattern and not re.fullmatch(pattern, value):
+        if pattern and not re.fullmatch(_readable(pattern), value):
             yield f"{place}: {value!r} does not match {pattern}"
+
+
+def _readable(pattern: str) -> str:
+    """A pattern with the classes of signs that Python's `re` does not know: letters, digits, spaces."""
+    for name, meaning in (("L", r"\w"), ("N", r"\d"), ("Z", r"\s")):
+        pattern = pattern.replace(rf"\p{{{name}}}", meaning)
+    return pattern

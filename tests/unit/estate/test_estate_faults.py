@@ -21,6 +21,7 @@ THROTTLED = [
     ("route53", "ListHostedZones", "Throttling"),
     ("cloudwatch", "GetMetricData", "ThrottlingException"),
     ("service-quotas", "ListServiceQuotas", "TooManyRequestsException"),
+    ("ssm", "ListCommands", "ThrottlingException"),
 ]
 
 

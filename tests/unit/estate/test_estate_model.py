@@ -9,6 +9,7 @@ from rehearsal.estate.engine import Estate
 from rehearsal.estate.errors import EstateError
 from rehearsal.estate.operations import all_operations
 from rehearsal.estate.scenario.inventory import zone_id_of
+from rehearsal.estate.services.iam import grant_role
 from tests.unit.estate.builders import ACCOUNT, HERE, Json, World, scenario
 from tests.unit.estate.model_check import faults_of, model_of
 
@@ -24,6 +25,10 @@ class Tour:
             2,
             aurora=[{"name": "{customer}-db", "wave": 1, "serverless_min_capacity": 1}],
             dns={"records": [{"name": "api.{customer}", "wave": 1, "routing": "failover", "type": "A"}]},
+            systems={
+                "documents": [{"name": "smoke", "approval": "1m"}, {"name": "probe", "kind": "Command"}],
+                "nodes": [{"name": "web", "tags": {"Role": "web"}}],
+            },
             faults={"throttling": [], "launch_failures": [{"servers": "app-02", "times": "always"}]},
         )
         self.world = World(of)
@@ -95,6 +100,22 @@ def change_dns(tour: Tour) -> None:
     tour.say("route53", "TestDNSAnswer", HostedZoneId=tour.zone, RecordName=name, RecordType="A")
 
 
+def run_documents(tour: Tour) -> None:
+    parameters = {"Port": ["443"]}
+    tags = [{"Key": "a", "Value": "b"}]
+    started = tour.say("ssm", "StartAutomationExecution", DocumentName="smoke", Parameters=parameters, Tags=tags)
+    by_tag = [{"Key": "tag:Role", "Values": ["web"]}]
+    command = tour.say("ssm", "SendCommand", DocumentName="probe", Targets=by_tag, Comment="c")["Command"]["CommandId"]
+    for _ in range(20):
+        tour.world.clock.advance(30)
+        name = started["AutomationExecutionId"]
+        tour.say("ssm", "GetAutomationExecution", AutomationExecutionId=name)
+        tour.say("ssm", "DescribeAutomationExecutions")
+        tour.say("ssm", "ListTagsForResource", ResourceType="Automation", ResourceId=name)
+        tour.say("ssm", "ListCommands")
+        tour.say("ssm", "ListCommandInvocations", CommandId=command)
+
+
 def look_around(tour: Tour) -> None:
     now = tour.world.clock.now()
     dimensions = [{"Name": "DBClusterIdentifier", "Value": f"{NAME}-us-west-2"}]
@@ -104,12 +125,21 @@ def look_around(tour: Tour) -> None:
     tour.say("cloudwatch", "GetMetricData", MetricDataQueries=[query], StartTime=now - hour, EndTime=now)
     tour.say("service-quotas", "ListServiceQuotas", ServiceCode="drs")
     tour.say("service-quotas", "GetServiceQuota", ServiceCode="drs", QuotaCode="L-D88FAC3A")
+    tour.say("ec2", "DescribeSubnets")
+    tour.say("ec2", "DescribeInstanceTypes")
+    tour.say("ec2", "DescribeInstanceTypeOfferings", LocationType="availability-zone")
+    tour.say("ec2", "DescribeLaunchTemplateVersions", Versions=["$Default"])
+    key = tour.say("ec2", "DescribeVolumes")["Volumes"][0]["KmsKeyId"]
+    tour.say("kms", "DescribeKey", KeyId=key)
+    tour.say("rds", "DescribeOrderableDBInstanceOptions", Engine="aurora-postgresql")
+    grant_role(tour.world.estate.world, ACCOUNT, "groundswell-drs", {"Statement": []})
+    tour.say("iam", "GetRole", RoleName="groundswell-drs")
 
 
 @pytest.fixture(scope="module")
 def tour() -> Tour:
     made = Tour()
-    for part in (recover_servers, use_instances, recover_database, change_dns, look_around):
+    for part in (recover_servers, use_instances, recover_database, change_dns, run_documents, look_around):
         part(made)
     return made
 

@@ -122,7 +122,7 @@ def test_fault_in_a_body_is_told_when_it_cannot_be_used(server: EstateServer) ->
         control(server.url, "faults", {"trottling": []})
 
     assert refused.value.code == 400
-    assert "allowed here: failing_failovers" in json.load(refused.value)["error"]
+    assert "allowed here: failing_documents, failing_failovers" in json.load(refused.value)["error"]
 
 
 def test_routes_are_listed_when_a_path_is_unknown(server: EstateServer) -> None:

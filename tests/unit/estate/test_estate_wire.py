@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -10,6 +10,9 @@ from botocore.exceptions import ClientError
 from rehearsal.estate.wire.server import EstateServer
 from tests.unit.estate.builders import ACCOUNT, Json
 from tests.unit.estate.wire_bench import Sdk, estate_server
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm.type_defs import TagTypeDef
 
 pytestmark = pytest.mark.enable_socket
 
@@ -163,6 +166,27 @@ def test_route53_answers_a_test_query_when_asked(sdk: Sdk) -> None:
     reply = route53.test_dns_answer(HostedZoneId=zone, RecordName="api.customer-a.example", RecordType="A")
 
     assert reply["RecordData"] == ["203.0.113.1"]
+
+
+def test_ssm_speaks_json_when_an_automation_is_started(sdk: Sdk) -> None:
+    ssm = sdk.client("ssm")
+    tags: list[TagTypeDef] = [{"Key": "groundswell:intent", "Value": "dr-1.key"}]
+
+    started = ssm.start_automation_execution(DocumentName="groundswell-smoke", Parameters={"Port": ["443"]}, Tags=tags)
+
+    name = started["AutomationExecutionId"]
+    found = ssm.get_automation_execution(AutomationExecutionId=name)["AutomationExecution"]
+    assert found["ExecutionStartTime"].tzinfo is not None
+    assert ssm.list_tags_for_resource(ResourceType="Automation", ResourceId=name)["TagList"] == tags
+
+
+def test_ssm_error_is_its_exception_when_refused(sdk: Sdk) -> None:
+    ssm = sdk.client("ssm")
+
+    with pytest.raises(ssm.exceptions.AutomationDefinitionNotFoundException) as refused:
+        ssm.start_automation_execution(DocumentName="groundswell-nothing")
+
+    assert code_of(refused.value) == ("AutomationDefinitionNotFoundException", 400)
 
 
 def test_cloudwatch_gives_lag_when_metric_data_is_asked(sdk: Sdk) -> None:

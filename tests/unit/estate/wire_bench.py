@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_rds import RDSClient
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_service_quotas import ServiceQuotasClient
+    from mypy_boto3_ssm import SSMClient
 
 _SESSION = boto3.Session()
 """Shared: it keeps the service models once they are loaded."""
@@ -44,6 +45,8 @@ def estate_server(account_of: AccountOf = no_accounts, *, factor: float = 1.0, *
                 {"name": "api.{customer}", "wave": 1, "routing": "failover", "type": "A"},
             ]
         },
+        "systems": {"documents": [{"name": "groundswell-smoke"}]},
+        "times": {"ssm": {"answers_after": "0s"}},
         "oddities": QUIET,
         "faults": {"throttling": []},
     }
@@ -69,6 +72,8 @@ class Sdk:
     def client(self, service: Literal["cloudwatch"], region: str = ...) -> "CloudWatchClient": ...
     @overload
     def client(self, service: Literal["service-quotas"], region: str = ...) -> "ServiceQuotasClient": ...
+    @overload
+    def client(self, service: Literal["ssm"], region: str = ...) -> "SSMClient": ...
 
     def client(self, service: Any, region: str = "us-west-2") -> Any:
         """A client of this service."""

@@ -25,7 +25,7 @@ from tests.unit.domain.builders import protected
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 X = ExecutionId("dr-1")
-RULES = Rules("us-west-2", True, timedelta(minutes=15), (900, 1800), timedelta(seconds=35))
+RULES = Rules("us-west-2", True, timedelta(minutes=15), (900, 1800), 1000, timedelta(seconds=35))
 
 
 def at(seconds: float) -> datetime:
@@ -47,12 +47,12 @@ def server(name: str, wave: int = 1, /, **tags: str) -> Protected:
 def told_of(execution: Execution, planned: Sequence[Protected]) -> DRAccepted:
     """The fact that tells of a plan of these."""
     plan = Plan(planned)
-    return acceptance(execution, plan, count_planned(plan), RULES, NOW)
+    return acceptance(execution, plan, count_planned(plan), RULES.terms(None), NOW)
 
 
 def waves_of(execution: Execution, told: DRAccepted) -> list[Wave]:
     """The waves of an accepted plan, as they are first written."""
-    return [new_wave(execution, each, RULES, NOW) for each in told.waves]
+    return [new_wave(execution, each, RULES.terms(None), NOW) for each in told.waves]
 
 
 def accepted(store: Store, *planned: Protected, execution_id: ExecutionId = X) -> Execution:

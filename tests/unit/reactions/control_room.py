@@ -74,11 +74,11 @@ class Room:
         execution_id: ExecutionId = X,
         said_at: datetime | None = None,
         **data: Any,
-    ) -> None:
-        """Let somebody decide, now or earlier."""
+    ) -> str | None:
+        """Let somebody decide, now or earlier; why it was refused just now."""
         command = by_alice(kind, **{**KINDS[kind], **data})
         when = said_at or self.clock.now()
-        self.controller.decide(Commanded(source, command_id, execution_id, when, command))
+        return self.controller.decide(Commanded(source, command_id, execution_id, when, command))
 
     @property
     def controller(self) -> Controller:
@@ -163,7 +163,7 @@ def let_apply(room: Room, kind: type[Command]) -> None:
     assert execution_of(room.store).status is status
 
 
-def at_once(room: Room, *decisions: Callable[[], None]) -> list[Exception]:
+def at_once(room: Room, *decisions: Callable[[], object]) -> list[Exception]:
     """Take decisions at the same moment, each having read before any is written; what went wrong."""
     meeting, met, errors = Barrier(len(decisions)), set[str](), list[Exception]()
 
@@ -173,7 +173,7 @@ def at_once(room: Room, *decisions: Callable[[], None]) -> list[Exception]:
             met.add(name)
             meeting.wait(10)
 
-    def take(decision: Callable[[], None]) -> None:
+    def take(decision: Callable[[], object]) -> None:
         try:
             decision()
         except Exception as error:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import JsonValue
 
 from groundswell.adapters.aws_errors import read_error
+from groundswell.adapters.recording_clients import RecordingClients
 from groundswell.domain.acceptance import Asked, Rules
 from groundswell.domain.conditions import Item
 from groundswell.domain.errors import TransientError
@@ -19,21 +20,31 @@ from groundswell.domain.protection import Finding
 from groundswell.domain.records import Execution, Hold
 from groundswell.ledger import keys, reading
 from groundswell.ports.world import Clock
+from groundswell.reactions.dry_run.calls import DryRun
 from groundswell.reactions.plan_execution import Planner
+from groundswell.reactions.preflight import Preflight
+from groundswell.reactions.preview_plan import Previewer
 from groundswell.reactions.survey import Survey
 from groundswell.technologies.contract import Look, Technology
+from tests.trusting import ROLES
 from tests.unit.domain.builders import finding
 from tests.unit.reactions.bench import Bench
 
 A = TypeVar("A")
 B = TypeVar("B")
-RULES = Rules("us-west-2", True, timedelta(minutes=15), (900, 1800), timedelta(seconds=35))
+RULES = Rules("us-west-2", True, timedelta(minutes=15), (900, 1800), 1000, timedelta(seconds=35))
 REQUEST: Mapping[str, JsonValue] = {"customer": "customer-a", "environment": "production", "operation": "failover"}
 
 
 def one_by_one(function: Callable[[A], B], arguments: Iterable[A]) -> Sequence[B]:
     """No threads in tests."""
     return [function(argument) for argument in arguments]
+
+
+def in_turn(things: Sequence[Callable[[], object]], *, within: timedelta) -> None:  # noqa: ARG001 - the port's
+    """No threads in tests, and time enough."""
+    for thing in things:
+        thing()
 
 
 @dataclass
@@ -60,6 +71,8 @@ class Office:
     supports: Callable[[str, Any], bool] = lambda *_: True
     find: Callable[[Look], Iterable[Finding]] | None = None
     inventory: Declared = field(default_factory=Declared)
+    acting: dict[str, Technology | None] = field(default_factory=dict)
+    """Technologies by name, as a dry run tries them; None: a program that is not ours."""
 
     @property
     def technology(self) -> Technology:
@@ -70,6 +83,7 @@ class Office:
         """The survey of one account."""
         return Survey(
             accounts=("222222222201",),
+            account="111111111111",
             region="us-west-2",
             technologies=technologies or (self.technology,),
             clients=self.bench.accounts,
@@ -80,11 +94,55 @@ class Office:
             read_error=read_error,
         )
 
+    @property
+    def dry_run(self) -> DryRun:
+        """What finds calls: those of the technologies that the office is told of."""
+        return DryRun(
+            technology=lambda name: self.acting.get(name, self.technology),
+            clients=self.bench.accounts,
+            inventory_role="groundswell-inventory",
+            recovery_role=lambda name: f"groundswell-{name}",
+            order_size=lambda _: 90,
+            record=RecordingClients,
+            clock=self.bench.clock,
+            spread=one_by_one,
+            read_error=read_error,
+        )
+
+    def preflight(self, *technologies: Technology) -> Preflight:
+        """What checks plans against the world."""
+        survey = self.survey(*technologies)
+        return Preflight(
+            store=self.bench.store,
+            technologies=survey.technologies,
+            region=survey.region,
+            clients=survey.clients,
+            role=survey.role,
+            recovery=ROLES,
+            clock=self.bench.clock,
+            side_by_side=in_turn,
+            read_error=read_error,
+        )
+
     def planner(self, clock: Clock | None = None) -> Planner:
         """A run of the planner; a zombie has a clock of its own."""
         served = Served(supports=self.supports, answers=lambda _: True)
         bench = self.bench
-        return Planner(bench.store, bench.bus, clock or bench.clock, self.survey(), served, self.rules)
+        return Planner(
+            bench.store,
+            bench.bus,
+            clock or bench.clock,
+            self.survey(),
+            served,
+            self.rules,
+            self.dry_run,
+            self.preflight(),
+        )
+
+    def previewer(self) -> Previewer:
+        """What shows plans."""
+        served = Served(supports=self.supports, answers=lambda _: True)
+        return Previewer(self.bench.store, self.survey(), served, self.rules, self.dry_run, self.preflight())
 
     def ask(self, event_id: str = "event-1", *, at: datetime | None = None, **changes: JsonValue) -> None:
         """Deliver a request for customer-a's production, with changes."""

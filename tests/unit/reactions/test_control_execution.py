@@ -107,6 +107,23 @@ def test_decision_that_does_not_apply_is_refused_and_changes_nothing_else(kind: 
 
 
 @every_kind
+def test_refusal_is_answered_with_its_reason_and_only_the_first_time(kind: type[Command]) -> None:
+    room = room_against(kind)
+
+    first, again = (room.say(kind) for _ in range(2))
+
+    assert [first] == room.refusals
+    assert again is None
+
+
+@every_kind
+def test_decision_that_takes_effect_is_answered_with_no_reason(kind: type[Command]) -> None:
+    room = room_for(kind)
+
+    assert room.say(kind) is None
+
+
+@every_kind
 def test_refused_decision_is_refused_once(kind: type[Command]) -> None:
     room = room_against(kind)
     room.say(kind)

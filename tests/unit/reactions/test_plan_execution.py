@@ -82,7 +82,7 @@ def test_redelivery_is_answered_and_not_stale_when_it_comes_late() -> None:
     assert [entry.detail_type for entry in office.bench.bus.take()] == ["DRAccepted"]
 
 
-def test_dry_run_says_its_plan_and_writes_and_holds_nothing() -> None:
+def test_dry_run_says_its_plan_and_keeps_its_calls_and_holds_nothing() -> None:
     office = Office([*servers("a"), *servers("b", wave=2)])
 
     office.ask(dry_run=True)
@@ -90,7 +90,7 @@ def test_dry_run_says_its_plan_and_writes_and_holds_nothing() -> None:
     execution = office.execution()
     assert (execution.status, office.facts()) == (ExecutionStatus.COMPLETED, ["DRAccepted", "DRCompleted"])
     assert office.holders("a", "b") == {"a": None, "b": None}
-    assert {str(item["sk"]).partition("#")[0] for item in office.items()} == {"META", "EVENT"}
+    assert {str(item["sk"]).partition("#")[0] for item in office.items()} == {"META", "CALLS", "EVENT"}
 
 
 def test_dry_run_tells_the_plan_that_the_real_run_would_follow() -> None:

@@ -134,3 +134,42 @@ def test_late_effect_of_a_call_thought_lost_is_taken_for_what_it_is() -> None:
     shop.look(shop.order.look)
 
     assert (len(shop.service.calls), shop.note("a")) == (1, "seen late")
+
+
+def test_doubt_about_a_call_is_over_when_its_effect_was_seen_to_the_end() -> None:
+    shop = workshop("a", service=Service(lose_answers=True))
+    shop.look()
+    shop.service.done_all("a")
+
+    shop.next_look()
+
+    assert (shop.outcomes(), shop.intents()) == ({"a": "Recovered"}, [(FIRST, 1, "SETTLED")])
+
+
+def test_doubt_about_a_call_is_over_when_its_resource_failed_after_its_effect_had_to_show() -> None:
+    shop = workshop("a", service=Service(lose_answers=True))
+    shop.look()
+    shop.service.seen[FIRST, "a"] = Failed.because("the launch failed", advice="look")
+
+    shop.look_until(shop.is_over)
+
+    assert (shop.outcomes(), shop.intents()) == ({"a": "Failed"}, [(FIRST, 1, "SETTLED")])
+
+
+def test_doubt_about_a_call_remains_while_one_of_its_resources_goes_on() -> None:
+    shop = workshop("ab", service=Service(lose_answers=True), batch=2)
+    shop.look()
+    shop.service.seen[FIRST, "a"] = Failed.because("the launch failed", advice="look")
+    shop.bench.clock.advance(120)
+
+    shop.next_look()
+
+    assert (FIRST, 1, "OPEN") in shop.intents()
+
+
+def test_doubt_about_a_call_remains_when_it_leaves_nothing_to_find_it_by() -> None:
+    shop = workshop("a", service=Service(before_call=raising(LOST)), searchable=False)
+
+    shop.look_until(shop.is_over)
+
+    assert shop.intents() == [(FIRST, 1, "OPEN")]

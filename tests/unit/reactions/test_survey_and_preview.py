@@ -9,13 +9,13 @@ from pydantic import JsonValue
 
 from groundswell.domain.errors import TransientError, UnreachableAccountError
 from groundswell.domain.operations import Operation
-from groundswell.domain.plan import Estate, Served
+from groundswell.domain.plan import Estate
 from groundswell.domain.protection import Finding
 from groundswell.domain.states import ExecutionStatus
-from groundswell.reactions.preview_plan import Preview, Previewer
+from groundswell.reactions.preview_plan import Preview
 from groundswell.reactions.survey import PATIENCE, TRIES
 from groundswell.technologies.contract import Look, Technology
-from tests.unit.domain.builders import TAGS, finding
+from tests.unit.domain.builders import TAGS, finding, request
 from tests.unit.ledger.stories import set_status
 from tests.unit.reactions.bench import Bench
 from tests.unit.reactions.planning_office import REQUEST, RULES, Declared, Office, one_by_one, servers
@@ -33,7 +33,7 @@ ROUTE53 = Technology("route53", "DNS", "For tests.", {}, parameters={"zone": "Th
 
 def survey(office: Office, *technologies: Technology, accounts: tuple[str, ...] = ("222222222201",)) -> Estate:
     found = replace(office.survey(*technologies), accounts=accounts, spread=one_by_one)
-    return found.take(Operation.FAILOVER, "dr-1")
+    return found.take(request(), None, session_name="dr-1")
 
 
 def declared(*entries: dict[str, JsonValue]) -> Office:
@@ -41,9 +41,7 @@ def declared(*entries: dict[str, JsonValue]) -> Office:
 
 
 def preview(office: Office, **changes: Any) -> Preview:
-    bench = office.bench
-    served = Served(supports=office.supports, answers=lambda _: True)
-    return Previewer(bench.store, office.survey(), served, office.rules).plan({**REQUEST, **changes})
+    return office.previewer().plan({**REQUEST, **changes})
 
 
 def test_every_account_is_looked_at_as_the_execution() -> None:
@@ -173,6 +171,23 @@ def test_technology_warns_of_what_is_declared_as_of_what_it_finds() -> None:
 @pytest.mark.parametrize("parameters", [{}, {"zone": 5}, {"other": "Z1"}])
 def test_entry_is_at_fault_when_it_lacks_what_its_technology_needs(parameters: dict[str, JsonValue]) -> None:
     (found,) = survey(declared({**ENTRY, "parameters": parameters}), ROUTE53).findings
+
+    assert found.faults == ("its parameters lack zone, which route53 needs as text",)
+
+
+def test_entry_is_at_fault_when_its_technology_finds_a_flaw_in_its_parameters() -> None:
+    careful = replace(ROUTE53, flaws=lambda parameters: (f"{parameters['zone']} is no zone",))
+
+    (found,) = survey(declared(ENTRY), careful).findings
+
+    assert found.faults == ("Z1 is no zone",)
+    assert found.warnings == ()
+
+
+def test_flaws_are_not_looked_for_in_parameters_that_lack_something() -> None:
+    careful = replace(ROUTE53, flaws=lambda parameters: (str(parameters["zone"]),))
+
+    (found,) = survey(declared({**ENTRY, "parameters": {}}), careful).findings
 
     assert found.faults == ("its parameters lack zone, which route53 needs as text",)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.estate.clients import EstateClients
+from rehearsal.estate.web import SimulatedWeb
 
 if TYPE_CHECKING:
     from rehearsal.estate.caller import Caller
@@ -21,6 +22,7 @@ class Account:
         self._estate = estate
         self._caller = caller
         self._clients = EstateClients(estate)
+        self.web = SimulatedWeb(estate)
         self._seen = len(estate.log)
 
     @property
@@ -39,4 +41,6 @@ class Account:
 
     def client(self, service: str) -> Any:  # what a real client is, only the service's stubs can say
         """A client of the service."""
+        if service == "https":
+            return self.web
         return self._clients.client(service, account=self._caller.account, region=self._caller.region)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
+from groundswell.domain.evidence import RECOVERY_POINT
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Observation, Waiting
 from groundswell.technologies.drs import TECHNOLOGY
@@ -81,7 +82,7 @@ def test_observe_says_done_with_the_instance_of_its_job_when_launched() -> None:
     for target, done in zip(targets, seen, strict=True):
         launched = by_server[str(target.parameters["source_server_id"])]
         assert isinstance(done, Done)
-        assert done.evidence == {
+        assert {name: value for name, value in done.evidence.items() if name != RECOVERY_POINT} == {
             "job": targets[0].handles[0],
             "recovery_instance": launched["recoveryInstanceID"],
             "instance": launched["ec2InstanceID"],
@@ -102,6 +103,37 @@ def test_observe_finds_the_job_by_its_tag_when_the_answer_was_lost() -> None:
     assert kinds(at_once) == [NotBegun] * PER_CUSTOMER
     assert kinds(later) == [InProgress] * PER_CUSTOMER
     assert kinds(at.settle(LAUNCH, targets)) == [Done] * PER_CUSTOMER
+
+
+EARLY = {"drs": {"listed_after": "100s", "pending": "1s", "snapshot": "1s", "conversion": "5s", "launch": "200s"}}
+"""An instance is there long before its job is listed, and its launch is over long after."""
+
+
+def test_observe_waits_for_its_job_when_the_answer_was_lost_and_only_the_instance_is_seen() -> None:
+    lost = {"service": "drs", "operations": ["StartRecovery"], "times": 1}
+    at = servers(1, faults={"throttling": [], "lost_replies": [lost]}, times=EARLY)
+    targets = at.act(LAUNCH, at.found(TECHNOLOGY))
+    at.clock.advance(60)
+
+    unlisted = at.observe(LAUNCH, targets)
+    at.clock.advance(60)
+    listed = at.observe(LAUNCH, targets)
+
+    assert [getattr(one, "note", "").partition(":")[0] for one in unlisted] == [
+        "launched by a job that is not listed yet"
+    ]
+    assert kinds(listed) == [InProgress]
+
+
+def test_observe_says_done_when_somebodys_instance_runs_and_our_call_never_arrived() -> None:
+    at = servers(
+        1, faults={"throttling": [], "unreachable": [{"service": "drs", "operations": ["StartRecovery"], "times": 1}]}
+    )
+    targets = at.act(LAUNCH, at.found(TECHNOLOGY))
+    at.settle(LAUNCH, at.act(LAUNCH, at.found(TECHNOLOGY)))
+    at.clock.advance(TECHNOLOGY.settle.total_seconds())
+
+    assert kinds(at.observe(LAUNCH, targets)) == [Done]
 
 
 def test_observe_still_says_not_begun_when_the_call_never_arrived() -> None:

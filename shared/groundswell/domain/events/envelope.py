@@ -40,6 +40,9 @@ class Metadata(BaseModel):
         default=None, description="Place among the facts of the execution; orders and outcomes have none."
     )
     occurred_at: AwareDatetime
+    tell: tuple[str, ...] | None = Field(
+        default=None, description="Whom it concerns, as the execution's named plan says: rules may go by it."
+    )
 
 
 D = TypeVar("D", bound=EventData)
@@ -76,6 +79,8 @@ class Lineage:
     execution_id: ExecutionId
     correlation_id: str
     causation_id: str
+    concerned: tuple[str, ...] = ()
+    """Whom the events concern."""
 
     def tell(self, data: D, *, source: str, event_id: EventId, at: datetime, sequence: int | None = None) -> Event[D]:
         """The event that tells `data`, caused by what this lineage names."""
@@ -87,5 +92,6 @@ class Lineage:
             causation_id=self.causation_id,
             sequence=sequence,
             occurred_at=at,
+            tell=self.concerned or None,
         )
         return Event(source, metadata, data)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from groundswell.domain.events.envelope import EventData
 from groundswell.domain.ids import OrderId, ResourceId
 from groundswell.domain.operations import Operation
+from groundswell.domain.preflight import PreflightCheck, VerdictCounts
 from groundswell.domain.states import ExecutionStatus
 
 
@@ -26,8 +27,8 @@ class Scope(BaseModel):
         return "all" if self.all else f"{self.customer}/{self.environment}"
 
 
-MAX_WORDS = 1000
-"""Characters of a remark's parts: a fact holds a hundred remarks, and has to fit on the bus."""
+MAX_WORDS = 900
+"""Characters of a remark's parts: a fact holds a hundred remarks, and checks besides, and has to fit on the bus."""
 
 
 def _cut(text: str) -> str:
@@ -49,6 +50,7 @@ class PlannedWave(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     wave: int
+    name: str = Field(default="", description="What its named plan calls it.")
     resources: int
     technologies: dict[str, int] = Field(description="Resources by technology.")
     deadline_at: AwareDatetime
@@ -72,16 +74,23 @@ class DRAccepted(EventData):
     """The request was found good; its waves are planned and its resources held."""
 
     detail_type: ClassVar[str] = "DRAccepted"
+    schema_version: ClassVar[str] = "1.1"
     operation: Operation
     scope: Scope
     target_region: str
     dry_run: bool
+    plan: str | None = Field(default=None, description="The named plan that it follows.")
+    plan_version: int | None = None
     resources: int
     waves: tuple[PlannedWave, ...]
     left_out: tuple[Remark, ...] = Field(description="The first of what is tagged for DR but not in the plan, and why.")
     left_out_count: int
     warnings: tuple[Remark, ...] = Field(description="The first of what a person should know before trusting the plan.")
     warnings_count: int
+    preflight: tuple[PreflightCheck, ...] = Field(
+        default=(), description="The first of the checks before the start: failed, then unknown, then passed."
+    )
+    preflight_counts: VerdictCounts = Field(default=VerdictCounts(), description="All of them.")
 
 
 class DRRejected(EventData):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from types import MappingProxyType
 
 from groundswell.domain.errors import StaleWriteError
 from groundswell.domain.failure import Failure
 from groundswell.domain.ids import ResourceId
+from groundswell.domain.instants import from_text
 from groundswell.domain.operations import Phase
-from groundswell.domain.records import Ending, IntentRecord
+from groundswell.domain.records import Ending, IntentRecord, IntentState
 from groundswell.ledger import orders
 from groundswell.ports.clients import CallError, ReadError
 from groundswell.ports.store import Store
 from groundswell.reactions.recover.session import Session
-from groundswell.technologies.contract import Act, Step
+from groundswell.technologies.contract import Act, Step, Target
 
 CALL_SECONDS = 12.0
 """What a call may take until its client gives it up; none is begun with less time left."""
@@ -39,14 +42,22 @@ def act_on(
 
 
 def _cut(session: Session, step: Step, phase: Phase, due: Sequence[ResourceId]) -> Iterator[list[ResourceId]]:
-    """The resources in calls: of one group each, and no more than one call takes."""
-    groups: dict[tuple[str, int], list[ResourceId]] = {}
-    for target in session.targets(due, phase):
-        limit = session.progress[target.resource_id].batch_limit or step.batch
-        groups.setdefault((step.group(target), min(limit, step.batch)), []).append(target.resource_id)
-    for (_, limit), names in groups.items():
-        for start in range(0, len(names), limit):
-            yield names[start : start + limit]
+    limits = {name: session.progress[name].batch_limit for name in due}
+    for targets in in_calls(step, session.targets(due, phase), limits):
+        yield [target.resource_id for target in targets]
+
+
+def in_calls(
+    step: Step, due: Sequence[Target], limits: Mapping[ResourceId, int | None] = MappingProxyType({})
+) -> Iterator[list[Target]]:
+    """The targets in calls: of one group each, and no more than one call takes, or than the limit of its targets."""
+    groups: dict[tuple[str, int], list[Target]] = {}
+    for target in due:
+        limit = limits.get(target.resource_id) or step.batch
+        groups.setdefault((step.group(target), min(limit, step.batch)), []).append(target)
+    for (_, limit), targets in groups.items():
+        for start in range(0, len(targets), limit):
+            yield targets[start : start + limit]
 
 
 def _call(store: Store, session: Session, phase: Phase, act: Act, names: Sequence[ResourceId], read: ReadError) -> None:
@@ -97,6 +108,28 @@ def _settle(store: Store, session: Session, intent: IntentRecord) -> None:
         # A reply that AWS sent twice, or a worker that outlived its claim: what was settled first stands.
         return
     session.intents[-1] = intent
+
+
+def settle_doubts(store: Store, session: Session) -> None:
+    """Settle the calls whose answers were lost, once all that they were about is over and shows what became of them.
+
+    Their effect was seen, or would be by now: so they are not in the way of a person who wants to try again.
+    """
+    for place, intent in enumerate(session.intents):
+        if intent.state is IntentState.OPEN and _is_clear(session, intent):
+            with suppress(StaleWriteError):  # somebody else has settled it
+                orders.settle_intent(store, session.order, orders.settled(intent, handle=None))
+            session.intents[place] = orders.settled(intent, handle=None)
+
+
+def _is_clear(session: Session, intent: IntentRecord) -> bool:
+    step = session.step(intent.phase)
+    if step is None or not step.searchable:
+        return False
+    endings = [session.progress[name].ending for name in intent.resource_ids]
+    if session.now < from_text(intent.at) + session.technology.settle:
+        return all(ending is Ending.RECOVERED for ending in endings)
+    return all(endings)
 
 
 def _drop(session: Session, names: set[ResourceId]) -> None:

@@ -15,7 +15,7 @@ from groundswell.ledger.orders import Save
 from groundswell.ports.clients import Clients, ClientSource, ReadError
 from groundswell.ports.store import Store
 from groundswell.ports.world import Bus, Clock
-from groundswell.reactions.recover.acting import CALL_SECONDS, act_on
+from groundswell.reactions.recover.acting import CALL_SECONDS, act_on, settle_doubts
 from groundswell.reactions.recover.claiming import Claimed, claim, killer_failure
 from groundswell.reactions.recover.observing import observe_phase, pass_over, put_off
 from groundswell.reactions.recover.session import NoClients, Session
@@ -144,6 +144,7 @@ class Worker:
     def _finish(self, session: Session) -> None:
         """Say, then save, then set the timer: a crash in between costs a repetition, never an outcome."""
         now = self.clock.now()
+        settle_doubts(self.store, session)
         tell(self.bus, session.order, session.ended_now, at=now)
         idle = 0 if session.moved else session.order.idle_looks + 1
         over = all(progress.ending for progress in session.progress.values())

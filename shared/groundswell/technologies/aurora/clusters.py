@@ -60,7 +60,7 @@ def _some_lags(look: Look, clusters: Sequence[str]) -> dict[str, float]:
         look.clients.client("cloudwatch")
         .get_paginator("get_metric_data")
         .paginate(
-            MetricDataQueries=[_lag_query(number, cluster) for number, cluster in enumerate(clusters)],
+            MetricDataQueries=[lag_query(f"lag{number}", cluster) for number, cluster in enumerate(clusters)],
             StartTime=look.now - _RECENT,
             EndTime=look.now,
             ScanBy="TimestampDescending",
@@ -73,13 +73,14 @@ def _some_lags(look: Look, clusters: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def _lag_query(number: int, cluster: str) -> MetricDataQueryTypeDef:
+def lag_query(name: str, cluster: str, metric: str = "AuroraGlobalDBReplicationLag") -> MetricDataQueryTypeDef:
+    """The query of this name for a metric of a secondary cluster (identifier), a figure a minute."""
     return {
-        "Id": f"lag{number}",
+        "Id": name,
         "MetricStat": {
             "Metric": {
                 "Namespace": "AWS/RDS",
-                "MetricName": "AuroraGlobalDBReplicationLag",
+                "MetricName": metric,
                 "Dimensions": [{"Name": "DBClusterIdentifier", "Value": cluster}],
             },
             "Period": 60,

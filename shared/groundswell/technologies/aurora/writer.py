@@ -7,15 +7,18 @@ it is made again, and RDS refuses a second one while the first is under way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from groundswell.domain.evidence import RECOVERY_POINT
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import Operation
 from groundswell.technologies.aurora.clusters import available, global_clusters, instances_of, lags, member
+from groundswell.technologies.aurora.recovery_point import lags_before
 from groundswell.technologies.contract import (
     Done,
+    Evidence,
     Failed,
     InProgress,
     Look,
@@ -28,8 +31,7 @@ from groundswell.technologies.contract import (
 if TYPE_CHECKING:
     from mypy_boto3_rds.type_defs import GlobalClusterMemberTypeDef, GlobalClusterTypeDef
 
-READS = ("rds:DescribeGlobalClusters", "rds:DescribeDBInstances")
-SWITCHOVER_READS = (*READS, "cloudwatch:GetMetricData")
+READS = ("rds:DescribeGlobalClusters", "rds:DescribeDBInstances", "cloudwatch:GetMetricData")
 
 MOST_LAG = 5.0
 """Seconds of lag with which a switchover may begin. RDS loses nothing in any case, but it stops the writes first and
@@ -53,7 +55,9 @@ def observe(look: Look, targets: Sequence[Target]) -> dict[ResourceId, Observati
         ready={name: available(found) for name, found in instances_of(look, clusters).items()},
         lags=lags(look, clusters) if look.operation is Operation.SWITCHOVER else None,
     )
-    return {target.resource_id: _judge(seen, target) for target in targets}
+    judged = {target.resource_id: _judge(seen, target) for target in targets}
+    moved = [target for target in targets if target.intents and isinstance(judged[target.resource_id], Done)]
+    return judged | {name: Done(evidence) for name, evidence in _with_recovery_points(look, moved, judged)}
 
 
 def fail_over(look: Look, targets: Sequence[Target], key: str) -> None:  # noqa: ARG001 - RDS takes no token
@@ -101,6 +105,18 @@ def _writer(database: GlobalClusterTypeDef, cluster: str, instance: str | None) 
     if instance is None:
         return InProgress(f"{cluster} is the writer, but none of its instances is available yet")
     return Done({"writer": cluster, "instance": instance, "endpoint": database.get("Endpoint", "")})
+
+
+def _with_recovery_points(
+    look: Look, moved: Sequence[Target], judged: Mapping[ResourceId, Observation]
+) -> Iterator[tuple[ResourceId, Evidence]]:
+    """The evidence of those that we moved with what was lost; a switchover loses nothing."""
+    lossless = look.operation is Operation.SWITCHOVER
+    lost = {} if lossless else lags_before(look, {each.text("cluster"): each.intents[-1].at for each in moved})
+    for target in moved:
+        seen, seconds = judged[target.resource_id], 0.0 if lossless else lost.get(target.text("cluster"))
+        if isinstance(seen, Done) and seconds is not None:
+            yield target.resource_id, {**seen.evidence, RECOVERY_POINT: seconds}
 
 
 def _lagging(part: GlobalClusterMemberTypeDef, lag: float | None) -> Observation:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Step, Technology, WakeUp
-from groundswell.technologies.drs import finding, launching, quotas, starting
+from groundswell.technologies.drs import finding, launching, preflight, quotas, starting
 
 _LAUNCH = Step(
     observe=launching.observe,
     act=launching.act,
     batch=100,
     room=quotas.room,
+    # Field reports: a conversion server takes 2 to 10 minutes and the launch about 3 more; a wave of many servers is
+    # as slow as its slowest. Above the quota of servers in jobs, the rest waits for a turn.
+    typical=timedelta(minutes=11),
+    at_once=quotas.SERVERS_IN_JOBS,
     reads=tuple(dict.fromkeys(launching.READS + quotas.READS)),
     writes=launching.WRITES,
     dependent=(
@@ -57,7 +63,9 @@ _LAUNCH = Step(
 _START = Step(
     observe=starting.observe,
     act=starting.act,
+    only_if="its launch settings leave the instance stopped",
     batch=90,
+    typical=timedelta(minutes=3),  # from running to both status checks: 1 to 4 minutes in the field
     reads=starting.READS,
     writes=starting.WRITES,
 )
@@ -77,7 +85,10 @@ TECHNOLOGY = Technology(
     },
     find=finding.find,
     find_reads=finding.READS,
+    preflight=preflight.check,
+    preflight_reads=preflight.READS,
     parameters={"source_server_id": "The DRS source server in the target Region, e.g. s-3c1730a9e0f5d2b84."},
+    settle=launching.SETTLE,
     wake_ups=(WakeUp(source="aws.drs", detail_types=("DRS Source Server Launch Result",)),),
     later=frozenset(
         {

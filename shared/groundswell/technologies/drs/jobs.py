@@ -37,6 +37,10 @@ class Jobs:
                 return job
         return None
 
+    def known(self, job_id: str | None) -> JobTypeDef | None:
+        """The job of this id, if it was read."""
+        return next((job for job in self.read if job["jobID"] == job_id), None)
+
     def at_work_on(self, server_id: str) -> JobTypeDef | None:
         """A job that has not let go of the server: it runs, or is COMPLETED with the server still being launched."""
         for job in self.read:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from groundswell.domain.evidence import RECOVERY_POINT
 from groundswell.domain.ids import ResourceId
+from groundswell.domain.instants import from_text
 from groundswell.domain.operations import Operation
 from groundswell.domain.protection import Fitness
 from groundswell.technologies.contract import (
@@ -40,7 +43,10 @@ MOST_LAG = 30.0
 """Seconds of lag with which a switchover may still launch: above it replication does not keep up. A server that keeps
 up shows some seconds; nothing is lost because its writers are stopped before, and the launch takes a new snapshot."""
 
-_LIVE = ("PENDING", "RUNNING", "STOPPING", "STOPPED")
+SETTLE = timedelta(seconds=120)
+"""How long after a call whose answer was lost its job may still be unseen."""
+LIVE = ("PENDING", "RUNNING", "STOPPING", "STOPPED")
+"""States of the EC2 instance in which a recovery instance is there."""
 
 
 @dataclass
@@ -76,7 +82,7 @@ def _judge(seen: _Seen, target: Target) -> Observation:
 
 def _by_our_jobs(seen: _Seen, target: Target, server: str) -> Observation | None:
     outcomes = [
-        _in_job(seen, job, server) if job else InProgress(f"job {intent.handle} is not listed yet")
+        _in_job(seen, job, server, intent.at) if job else InProgress(f"job {intent.handle} is not listed yet")
         for intent in target.intents
         if (job := seen.jobs.of(intent)) or intent.handle
     ]
@@ -88,12 +94,12 @@ def _by_our_jobs(seen: _Seen, target: Target, server: str) -> Observation | None
     return outcomes[-1] if outcomes and not in_doubt else None
 
 
-def _in_job(seen: _Seen, job: JobTypeDef, server: str) -> Observation:
+def _in_job(seen: _Seen, job: JobTypeDef, server: str, asked_at: datetime) -> Observation:
     """A job never fails; the truth is per server, and may come after the job is COMPLETED."""
     part = participant(job, server)
     status = part.get("launchStatus", "PENDING") if part else "absent"
     if status == "LAUNCHED":
-        return _launched(seen, job, server)
+        return _launched(seen, job, server, asked_at)
     if status == "TERMINATED":
         cause = f"job {job['jobID']} launched {server}, and what it launched was terminated"
         return Failed.because(cause, advice="Find out who terminated it and why; then retry the resource.")
@@ -104,11 +110,11 @@ def _in_job(seen: _Seen, job: JobTypeDef, server: str) -> Observation:
     return InProgress(f"{status} in job {job['jobID']}, which is {job.get('status', 'PENDING')}")
 
 
-def _launched(seen: _Seen, job: JobTypeDef, server: str) -> Observation:
+def _launched(seen: _Seen, job: JobTypeDef, server: str, asked_at: datetime) -> Observation:
     """The job often does not name its recovery instance, but the recovery instance names its job."""
     for instance in seen.instances:
         if instance.get("sourceServerID") == server and instance.get("jobID") == job["jobID"]:
-            return Done(_evidence(instance))
+            return Done({**_evidence(instance), **_recovery_point(instance, asked_at)})
     return InProgress(f"launched by job {job['jobID']}; its recovery instance is not listed yet")
 
 
@@ -120,9 +126,20 @@ def _by_others(seen: _Seen, target: Target, server: str) -> Observation | None:
         return None
     for instance in seen.instances:
         is_ours = instance.get("sourceServerID") == server and not instance.get("isDrill")
-        if is_ours and instance.get("ec2InstanceState") in _LIVE:
-            return Done({"already_there": True, **_evidence(instance)})
+        if is_ours and instance.get("ec2InstanceState") in LIVE:
+            launch = seen.jobs.known(instance.get("jobID"))
+            if launch is None and _is_unsettled(seen, target):
+                return InProgress("launched by a job that is not listed yet: DRS may still stop it, as settings say")
+            asked_at = from_text(launch["creationDateTime"]) if launch and "creationDateTime" in launch else None
+            return Done({"already_there": True, **_evidence(instance), **_recovery_point(instance, asked_at)})
     return None
+
+
+def _is_unsettled(seen: _Seen, target: Target) -> bool:
+    """Whether the answer to our last call was lost, and the job that it may have begun may still be unseen."""
+    if not target.intents or target.intents[-1].handle:
+        return False
+    return seen.jobs.look.now < target.intents[-1].at + SETTLE
 
 
 def _by_replication(seen: _Seen, server: str) -> Observation:
@@ -141,6 +158,14 @@ def _evidence(instance: RecoveryInstanceTypeDef) -> Evidence:
         "point_in_time": instance.get("pointInTimeSnapshotDateTime"),
     }
     return {name: value for name, value in seen.items() if value}
+
+
+def _recovery_point(instance: RecoveryInstanceTypeDef, asked_at: datetime | None) -> Evidence:
+    """How old the launched data was when the launch was asked for; a snapshot taken after that lacks nothing."""
+    point_in_time = instance.get("pointInTimeSnapshotDateTime")
+    if not point_in_time or asked_at is None:
+        return {}
+    return {RECOVERY_POINT: max(0, round((asked_at - from_text(point_in_time)).total_seconds()))}
 
 
 def _recovery_instances(look: Look, servers: list[str]) -> list[RecoveryInstanceTypeDef]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from groundswell.domain.operations import Operation, Phase
 from groundswell.domain.protection import Finding
 from groundswell.technologies.contract import Step, Technology
-from groundswell.technologies.route53 import traffic
+from groundswell.technologies.route53 import preflight, traffic
 from groundswell.technologies.route53.records import zone_of
 
 CONTROL_PLANE = "us-east-1"
@@ -28,6 +30,7 @@ _MOVE = Step(
     act=traffic.act,
     batch=traffic.BATCH,
     group=zone_of,
+    typical=timedelta(minutes=1),  # Route 53 API reference, GetChange: INSYNC usually within 60 seconds
     reads=traffic.READS,
     writes=traffic.WRITES,
 )
@@ -54,6 +57,8 @@ TECHNOLOGY = Technology(
         "source_set_identifier": "The identifier of the record set that leads to the Region that is left.",
     },
     warn=_warn,
+    preflight=preflight.check,
+    preflight_reads=preflight.READS,
     settle=traffic.SETTLE,
     later=frozenset({"PriorRequestNotComplete", "Throttling"}),
     calls_per_second=5,
