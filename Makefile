@@ -1,6 +1,6 @@
 # Everything starts here. Needs make and Python 3.11 to 3.14, and installs nothing outside this directory.
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 SCENARIO ?= default
 WORLDS ?= 10000
 SEED ?=

@@ -92,6 +92,7 @@ def test_no_function_fails_on_the_way(desk: Desk, failover: Failover) -> None:
         for event in logs.filter_log_events(logGroupName=group, startTime=failover.began_ms, filterPattern='"ERROR"')[
             "events"
         ]
+        if "ERROR" in event["message"]  # the emulator's pattern takes errors of any case, also those that were counted
     ]
 
     assert len(groups) > 10

@@ -46,7 +46,7 @@ def test_plan_shows_what_failed_and_how_much_passed(desk: Desk) -> None:
 
 
 def test_preflight_of_a_whole_customer_is_green(desk: Desk) -> None:
-    scope = ("--customer", "customer-h", "--environment", "production")
+    scope = ("--customer", "customer-t", "--environment", "production")
 
     shown = desk.embedded.operator.run_well("dr", "plan", "switchover", *scope, "--json")
 
