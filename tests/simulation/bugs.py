@@ -104,6 +104,7 @@ BUGS = (
         right="sorted(left, key=lambda each: each.resource_id)",
         wrong='sorted(left, key=lambda each: each.resource_id, reverse=execution.request_id == "first")',
         worlds=1000,
+        missed_by=200,
     ),
     Bug(
         name="foreign-hold-overwritten",
@@ -174,6 +175,7 @@ BUGS = (
         right='Equals("claim", order.claim), Equals("look", order.look), free',
         wrong='Equals("claim", order.claim), free',
         worlds=600,
+        missed_by=250,
     ),
     Bug(
         name="silence-not-noticed",
@@ -188,6 +190,7 @@ BUGS = (
         right="        running_check(order.execution_id),\n",
         wrong='        Check(keys.execution_key(order.execution_id), Present("status")),\n',
         worlds=600,
+        missed_by=50,
     ),
     Bug(
         name="decision-from-anybody",

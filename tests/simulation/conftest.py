@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from groundswell.ledger import holding
+
+
+@pytest.fixture(scope="session", autouse=True)
+def modest() -> None:
+    """Worlds only compute: tests that wait for real time beside them go first."""
+    os.nice(5)
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,8 @@ class Bug:
     """Within so many worlds it is found."""
     and_also: tuple[str, str] | None = None
     """A second piece, and what stands there instead."""
+    missed_by: int = 0
+    """So many worlds from the first on are known to miss it: a test need not spend its time on them again."""
 
     def planted_in(self, source: str) -> str:
         """The module's source with the bug.
@@ -63,9 +65,14 @@ class Found:
     words: str
 
 
-def first_to_find(bug: Bug) -> Found | None:
-    """The first world, in a process in which the bug is planted, that goes wrong; None where none does."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.simulation.planted", bug.name]
+def first_to_find(bug: Bug, *, after: int = 0) -> Found | None:
+    """The first world, in a process in which the bug is planted, that goes wrong; None where none does.
+
+    Args:
+        bug: what is planted.
+        after: so many worlds are not tried.
+    """
+    command = [sys.executable, "-W", "ignore", "-m", "tests.simulation.planted", bug.name, str(after)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if ended.returncode not in (FOUND, NOT_FOUND):
         raise RuntimeError(f"the worlds with bug {bug.name} did not run: {ended.stderr[-2000:]}")

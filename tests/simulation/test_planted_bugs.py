@@ -19,7 +19,7 @@ def test_bug_alters_code_that_is_there(bug: Bug) -> None:
 
 @every_bug
 def test_bug_is_found(bug: Bug) -> None:
-    assert first_to_find(bug) is not None, f"{bug.worlds} worlds do not find it"
+    assert first_to_find(bug, after=bug.missed_by) is not None, f"{bug.worlds} worlds do not find it"
 
 
 def test_bug_says_so_when_the_code_that_it_alters_has_moved() -> None:

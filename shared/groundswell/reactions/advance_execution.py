@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 
-from groundswell.domain.decisions import AskApproval, CancelWave, Due, End, OpenWave, WindDown, next_due, sum_counts
+from groundswell.domain.decisions import (
+    AskApproval,
+    CancelWave,
+    Due,
+    End,
+    Nothing,
+    OpenWave,
+    WindDown,
+    next_due,
+    sum_counts,
+)
 from groundswell.domain.events.facts import WaveAwaitingApproval
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.instants import seconds_between, to_text
@@ -49,6 +59,8 @@ def _do(store: Store, clock: Clock, execution: Execution, planned: list[Wave], d
         case End():
             executions.end(store, execution, planned, due, cause=cause, at=clock.now())
             release_holds(store, execution, planned)
+        case Nothing() if execution.ended_at:
+            release_holds(store, execution, planned)  # again: whoever ended it may have died before it could tidy up
     return False
 
 

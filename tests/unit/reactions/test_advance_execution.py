@@ -100,10 +100,12 @@ def test_end_stands_when_the_process_dies_before_it_lets_go() -> None:
     with pytest.raises(Crash):
         step(bench)
     bench.store.writes_left = None
+    assert held(bench)
 
     step(bench)
 
     assert reading.execution(bench.store, X).status is ExecutionStatus.COMPLETED
+    assert not held(bench)
 
 
 def test_approval_is_asked_for_and_waited_for() -> None:
