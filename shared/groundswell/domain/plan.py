@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from groundswell.domain.estimate import Times, WaveEstimate, estimate_waves, nobody_knows
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.ids import ResourceId
+from groundswell.domain.nothing_found import nothing_found
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan_terms import Terms, chosen_checks
 from groundswell.domain.plan_times import time_warnings
 from groundswell.domain.preflight import PreflightCheck
 from groundswell.domain.protection import Broken, Finding, Protected, judge
-from groundswell.domain.request import DRRequested, listed
+from groundswell.domain.request import DRRequested
 
 _MAX_NAMED = 10
 
@@ -81,7 +82,7 @@ def make_plan(request: DRRequested, estate: Estate, served: Served, terms: Terms
     left_out = [*estate.unread, *everything.left_out, *unserved]
     faults = [*_unsupported(request.operation, recovered, served)]
     if not recovered:
-        faults.append(_nothing_found(request, everything.protected, left_out))
+        faults.append(nothing_found(request, everything.protected, left_out))
     if request.operation is Operation.SWITCHOVER:
         faults += _unfit(recovered)
     faults += [*_unknown_relaunches(request, recovered), *terms.too_many(request, len(recovered))]
@@ -178,35 +179,6 @@ def _unsupported(operation: Operation, chosen: Iterable[Protected], served: Serv
                 f"{operation} is not supported by {technology} ({count} resources); "
                 'leave it out with "technologies", or ask for another operation'
             )
-
-
-def _nothing_found(request: DRRequested, protected: Sequence[Protected], left_out: Sequence[Remark]) -> str:
-    """Why there is nothing, as near as can be said; what was left out may well be the reason."""
-    if not left_out:
-        return _unknown_scope(request, protected)
-    first = f"{left_out[0].subject}: {left_out[0].reason}"
-    return f"{_unknown_scope(request, protected)}; {len(left_out)} were left out, the first: {first}"
-
-
-def _unknown_scope(request: DRRequested, protected: Sequence[Protected]) -> str:
-    if request.customer and request.customer not in {resource.customer for resource in protected}:
-        known = sorted({resource.customer for resource in protected})
-        return f"unknown customer {request.customer!r}: {_known('customers with protected resources are', known)}"
-    environments = sorted({each.environment for each in protected if each.customer == request.customer})
-    if request.environment and request.environment not in environments:
-        return (
-            f"{request.customer} has no protected resource in environment {request.environment!r}: "
-            f"{_known('its environments are', environments)}"
-        )
-    of = " with these waves and technologies" if request.waves or request.technologies else ""
-    return f"nothing to recover in {request.scope}{of}: is dr:enabled=true set in the target Region?"
-
-
-def _known(phrase: str, names: list[str]) -> str:
-    if not names:
-        return "there are none; tag resources with dr:enabled=true in the target Region"
-    more = f" and {len(names) - 3 * _MAX_NAMED} more" if len(names) > 3 * _MAX_NAMED else ""
-    return f"{phrase} {listed(names[: 3 * _MAX_NAMED])}{more}"
 
 
 def _unfit(chosen: Iterable[Protected]) -> list[str]:
