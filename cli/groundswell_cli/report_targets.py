@@ -81,7 +81,11 @@ def wave_objective(
 
 
 def whole_objective(waves: Sequence[tuple[Wave, Objective]]) -> Objective | None:
-    """The latest deadline of all waves against the end of the last; None where there is no wave."""
+    """The latest deadline of all waves against the end of the last; None where there is no wave.
+
+    A wave that was late has missed its own deadline; the whole has missed its only if it came too late itself, or not
+    to its end.
+    """
     if not waves:
         return None
     objectives = [objective for wave, objective in waves if wave.status is not WaveStatus.SKIPPED]
@@ -94,7 +98,8 @@ def whole_objective(waves: Sequence[tuple[Wave, Objective]]) -> Objective | None
         return Objective(
             target_seconds=target, reached_seconds=None, waited_seconds=None, elapsed_seconds=None, met=met, last=None
         )
-    return latest.model_copy(update={"target_seconds": target, "met": met})
+    in_time = (latest.reached_seconds or 0) <= target
+    return latest.model_copy(update={"target_seconds": target, "met": in_time})
 
 
 def _is_met(wave: Wave) -> bool | None:
