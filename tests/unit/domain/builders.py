@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from groundswell.domain.events.commands import (
+    Command,
+    DRCancelRequested,
+    DRPauseRequested,
+    DRResumeRequested,
+    ResourceRetryRequested,
+    ResourceSkipRequested,
+    WaveApproveRequested,
+    WaveRejectRequested,
+)
 from groundswell.domain.events.facts import Scope
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.operations import Operation
@@ -15,6 +25,16 @@ from groundswell.domain.states import ExecutionStatus, WaveStatus
 
 AT = "2030-01-01T00:00:00.000000Z"
 TAGS = {"dr:enabled": "true", "dr:wave": "1", "Customer": "customer-a", "Environment": "production"}
+KINDS: dict[type[Command], dict[str, Any]] = {
+    DRPauseRequested: {},
+    DRResumeRequested: {},
+    DRCancelRequested: {},
+    WaveApproveRequested: {"wave": 1},
+    WaveRejectRequested: {"wave": 1},
+    ResourceRetryRequested: {"wave": 1},
+    ResourceSkipRequested: {"wave": 1, "reason": "rebuilt by hand"},
+}
+"""Every kind of decision, with what it needs to say."""
 FIT = Fitness(fit=True, state="CONTINUOUS", lag_seconds=1)
 
 

@@ -20,25 +20,16 @@ from groundswell.domain.events.commands import (
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.records import Resource
 from groundswell.domain.states import EXECUTION_TRANSITIONS, ExecutionStatus, ResourceState, WaveStatus, is_final
-from tests.unit.domain.builders import AT, execution, wave
+from tests.unit.domain.builders import AT, KINDS, execution, wave
 
-DATA: dict[type[Command], dict[str, Any]] = {
-    DRPauseRequested: {},
-    DRResumeRequested: {},
-    DRCancelRequested: {},
-    WaveApproveRequested: {"wave": 1},
-    WaveRejectRequested: {"wave": 1},
-    ResourceRetryRequested: {"wave": 1},
-    ResourceSkipRequested: {"wave": 1, "reason": "rebuilt by hand"},
-}
-ANY_KIND = list(DATA)
+ANY_KIND = list(KINDS)
 ABOUT_WAVES: list[type[WaveApproveRequested | WaveRejectRequested]] = [WaveApproveRequested, WaveRejectRequested]
 ABOUT_RESOURCES: list[type[AboutResources]] = [ResourceRetryRequested, ResourceSkipRequested]
 ENDED = [each for each in ExecutionStatus if is_final(EXECUTION_TRANSITIONS, each)]
 
 
 def command(kind: type[Command], **data: Any) -> Any:
-    return kind.model_validate({"decided_by": "alice", **DATA[kind], **data})
+    return kind.model_validate({"decided_by": "alice", **KINDS[kind], **data})
 
 
 def resource(name: str, state: ResourceState) -> tuple[ResourceId, Resource]:

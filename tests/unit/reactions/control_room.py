@@ -13,11 +13,8 @@ from groundswell.domain.conditions import Item
 from groundswell.domain.events.commands import (
     DOOR_SOURCE,
     Command,
-    DRCancelRequested,
     DRPauseRequested,
     DRResumeRequested,
-    ResourceRetryRequested,
-    ResourceSkipRequested,
     WaveApproveRequested,
     WaveRejectRequested,
 )
@@ -28,20 +25,10 @@ from groundswell.ledger import reading
 from groundswell.ports.store import Write
 from groundswell.reactions.control_execution import Commanded, Controller
 from rehearsal.estate.clock import VirtualClock
+from tests.unit.domain.builders import KINDS
 from tests.unit.ledger.rulings import FAILURE, by_alice, execution_of, held, mark, put_policy
 from tests.unit.ledger.stories import X, accepted, facts, resource, server, set_status
 from tests.unit.reactions.bench import CrashingStore, Tokens
-
-KINDS: dict[type[Command], dict[str, Any]] = {
-    DRPauseRequested: {},
-    DRResumeRequested: {},
-    DRCancelRequested: {},
-    WaveApproveRequested: {"wave": 1},
-    WaveRejectRequested: {"wave": 1},
-    ResourceRetryRequested: {"wave": 1},
-    ResourceSkipRequested: {"wave": 1, "reason": "rebuilt by hand"},
-}
-"""Every kind of decision, with what it needs to say."""
 
 
 class WatchedStore(CrashingStore):

@@ -20,10 +20,10 @@ from groundswell.domain.events.commands import (
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.states import ExecutionStatus, WaveStatus
 from groundswell.reactions.advance_execution import advance
+from tests.unit.domain.builders import KINDS
 from tests.unit.ledger.rulings import ALICE, execution_of, wave_of
 from tests.unit.ledger.stories import X
 from tests.unit.reactions.control_room import (
-    KINDS,
     asking_room,
     held_room,
     let_apply,

@@ -16,10 +16,11 @@ from groundswell.domain.states import ExecutionStatus, ResourceState
 from groundswell.ledger import reading
 from groundswell.ports.store import TransactionRefusedError
 from groundswell.reactions.attempts import ATTEMPTS
+from tests.unit.domain.builders import KINDS
 from tests.unit.ledger.rulings import counts, held
 from tests.unit.ledger.stories import X, server, set_status
 from tests.unit.reactions.bench import Crash
-from tests.unit.reactions.control_room import KINDS, Room, at_once, held_room, room_for
+from tests.unit.reactions.control_room import Room, at_once, held_room, room_for
 
 NAMES = "abcdefg"
 MANY = 7
