@@ -101,11 +101,6 @@ class CallSheet(BaseModel):
         """The whole sheet."""
         return cls(calls=tuple(calls), remarks=tuple(remarks), calls_count=len(calls), remarks_count=len(remarks))
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether there is more than is listed."""
-        return (len(self.calls), len(self.remarks)) != (self.calls_count, self.remarks_count)
-
     def within(self, size: int) -> CallSheet:
         """The first calls, then the first remarks, that `size` bytes of JSON can hold."""
         calls, used = _first_within(self.calls, size)

@@ -73,10 +73,3 @@ class Inventory(Protocol):
         Raises:
             TransientError: it cannot be read now.
         """
-
-
-class Answerers(Protocol):
-    """Who takes up work orders."""
-
-    def answers(self, technology: str) -> bool:
-        """Whether an enabled rule with a target routes work orders of exactly this technology."""

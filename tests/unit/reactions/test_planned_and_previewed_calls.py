@@ -162,6 +162,6 @@ def test_preview_carries_no_more_calls_than_its_answer_can_hold(monkeypatch: pyt
     answer = preview(office, with_calls=True)
 
     assert answer.calls is not None
-    assert (answer.calls.calls_count, answer.calls.is_cut) == (16, True)
+    assert (answer.calls.calls_count, len(answer.calls.calls) < answer.calls.calls_count) == (16, True)
     assert 0 < len(answer.calls.calls) < 16
     assert len(json.dumps(answer.model_dump(mode="json"))) < 7_000
