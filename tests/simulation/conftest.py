@@ -7,12 +7,14 @@ import os
 import pytest
 
 from groundswell.ledger import holding
+from tests.simulation.garbage import collect_seldom
 
 
 @pytest.fixture(scope="session", autouse=True)
 def modest() -> None:
     """Worlds only compute: tests that wait for real time beside them go first."""
     os.nice(5)
+    collect_seldom()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.simulation.garbage import collect_seldom
 from tests.simulation.judging import judged
 from tests.simulation.stories import world_of
 
@@ -86,7 +87,7 @@ class Hunt:
         """Run the worlds from 1 on that were not run yet; after each chunk, how it stands."""
         firsts = [first for first in range(1, worlds + 1, CHUNK) if first not in self._done]
         context = multiprocessing.get_context("spawn")
-        with context.Pool(jobs, maxtasksperchild=_CHUNKS_A_PROCESS) as pool:
+        with context.Pool(jobs, collect_seldom, maxtasksperchild=_CHUNKS_A_PROCESS) as pool:
             for chunk in pool.imap_unordered(run_chunk, firsts):
                 self._keep(chunk)
                 yield self.tally

@@ -51,9 +51,11 @@ def main(name: str, after: int) -> int:
         del sys.modules[loaded]  # finding the source has imported the packages around it
     sys.meta_path.insert(0, finder)
 
+    from tests.simulation.garbage import collect_seldom
     from tests.simulation.judging import judged
     from tests.simulation.stories import world_of
 
+    collect_seldom()
     for seed in range(after + 1, bug.worlds + 1):
         found = judged(world_of(seed))
         if found:

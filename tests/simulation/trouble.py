@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Self
@@ -115,6 +114,17 @@ class Strike:
         return cls(kind, place, int(number))
 
 
+class _Die:
+    """The dice of one place for one kind of trouble, and how often they were thrown."""
+
+    __slots__ = ("chance", "dice", "thrown")
+
+    def __init__(self, chance: float, dice: random.Random) -> None:
+        self.chance = chance
+        self.dice = dice
+        self.thrown = 0
+
+
 class Trouble:
     """Decides on each occasion whether trouble strikes.
 
@@ -128,31 +138,34 @@ class Trouble:
         self._seed = seed
         self._chances: dict[str, float] = {each.name: getattr(chances, each.name) for each in fields(Chances)}
         self._only = None if only is None else frozenset(only)
-        self._dice: dict[tuple[str, str], random.Random] = {}
-        self._occasions = Counter[tuple[str, str]]()
+        self._dice: dict[tuple[str, str], _Die] = {}
 
     def strikes(self, kind: str, place: str) -> bool:
         """Whether trouble of a kind strikes now, at a place."""
-        chance = self._chances[kind] * (_SPARED if place == _PLANNER and kind in _DEADLY else 1.0)
-        if not chance:
+        if not self._chances[kind]:
             return False
-        self._occasions[kind, place] += 1
-        strike = Strike(kind, place, self._occasions[kind, place])
-        hit = self._dice_of(kind, place).random() < chance if self._only is None else strike in self._only
-        if hit:
-            self.struck.append(strike)
-        return hit
+        die = self._die(kind, place)
+        die.thrown += 1
+        if self._only is None and die.dice.random() >= die.chance:
+            return False
+        strike = Strike(kind, place, die.thrown)
+        if self._only is not None and strike not in self._only:
+            return False
+        self.struck.append(strike)
+        return True
 
     def between(self, least: float, most: float, place: str) -> float:
         """An amount by chance: seconds, mostly."""
-        return self._dice_of("between", place).uniform(least, most)
+        return self._die("between", place).dice.uniform(least, most)
 
     def whole(self, least: int, most: int, place: str) -> int:
         """A whole number by chance, both ends included."""
-        return self._dice_of("whole", place).randint(least, most)
+        return self._die("whole", place).dice.randint(least, most)
 
-    def _dice_of(self, kind: str, place: str) -> random.Random:
-        dice = self._dice.get((kind, place))
-        if dice is None:
-            dice = self._dice[kind, place] = random.Random(f"{self._seed} {kind} {place}")  # noqa: S311 - repeatable
-        return dice
+    def _die(self, kind: str, place: str) -> _Die:
+        die = self._dice.get((kind, place))
+        if die is None:
+            spared = _SPARED if place == _PLANNER and kind in _DEADLY else 1.0
+            dice = random.Random(f"{self._seed} {kind} {place}")  # noqa: S311 - repeatable
+            die = self._dice[kind, place] = _Die(self._chances.get(kind, 0.0) * spared, dice)
+        return die

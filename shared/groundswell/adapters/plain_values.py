@@ -61,12 +61,17 @@ def whole_number(number: int) -> int:
 
 def copied(item: Item) -> Item:
     """A copy of a plain item, for a caller to change as it likes."""
-    return {name: _copied(value) if isinstance(value, (dict, list)) else value for name, value in item.items()}
+    copy = item.copy()
+    for name, value in item.items():
+        kind = type(value)
+        if kind is dict or kind is list:  # no subclass is in a plain item, and this is asked very often
+            copy[name] = _copied(value)
+    return copy
 
 
 def _copied(value: Value) -> Value:
     if isinstance(value, dict):
-        return {name: _copied(member) if isinstance(member, (dict, list)) else member for name, member in value.items()}
+        return copied(value)
     if isinstance(value, list):
-        return [_copied(member) if isinstance(member, (dict, list)) else member for member in value]
+        return [_copied(member) for member in value]
     return value

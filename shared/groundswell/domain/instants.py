@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-_FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def to_text(instant: datetime) -> str:
     """The instant as `2026-01-31T03:00:00.000000Z`: fixed width, so that text order is time order."""
-    return instant.astimezone(UTC).strftime(_FORM)
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
