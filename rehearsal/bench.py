@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import yaml
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from groundswell_cli.report_model import Report
+from groundswell_cli.screens import open_screen
 from rehearsal.bench_counts import Counter, Counts
 from rehearsal.bench_figures import Figures
 from rehearsal.demo import FAILOVER_SECONDS, WHOLE_ESTATE
@@ -22,27 +24,39 @@ SIZES = (20, 200, 1000)
 """Servers; each estate has a DNS name for every ten servers besides."""
 SECONDS_A_SERVER = 0.3
 """What a slow machine may take for each, beyond what any failover may take."""
+_LOOK_SECONDS = 2.0
+"""Seldom: the emulator goes through all facts of an execution to find its waves."""
 _ACCOUNTS = tuple(f"2222222222{number:02}" for number in range(1, 5))
 _PER_CUSTOMER = 10
+_PATIENT = {"SilenceSeconds": "60"}
+"""The template's own default. A rehearsal's few seconds are shorter than a slow machine takes to pass thousands of
+outcomes on; then all is said again, and counted."""
 
 
-def measure(servers: int, factor: float) -> Figures:
-    """Fail an estate of so many servers over, and take everything down again."""
+def measure(servers: int, factor: float, console: Console) -> Figures:
+    """Fail an estate of so many servers over, for all to see, and take everything down again."""
     with tempfile.TemporaryDirectory(prefix="groundswell-bench-") as directory:
         file = Path(directory) / "bench.yaml"
         file.write_text(yaml.safe_dump(scenario_of(servers)), encoding="utf-8")
-        with rehearsal(str(file), factor=factor) as running:
-            return _measure(running, servers)
+        with rehearsal(str(file), factor=factor, parameters=_PATIENT) as running:
+            return _measure(running, servers, console)
 
 
-def _measure(running: Rehearsal, servers: int) -> Figures:
+def _measure(running: Rehearsal, servers: int, console: Console) -> Figures:
     guardians = (running.stack.emulator.guardian_id, running.estate.guardian_id)
     counter, sampler = Counter.on(running), MemorySampler(frozenset(filter(None, guardians)))
     sampler.start()
     store = ledger_of(running.stack)
     execution_id = request_failover(running.stack, WHOLE_ESTATE)
     bound = FAILOVER_SECONDS + SECONDS_A_SERVER * servers
-    standing = watch(store, execution_id, show=lambda _: None, seconds=bound)
+    with open_screen(console) as screen:
+        standing = watch(
+            store,
+            execution_id,
+            show=lambda seen: screen.show(seen, datetime.now(UTC)),
+            seconds=bound,
+            every=_LOOK_SECONDS,
+        )
     sampler.stop()
     return _figures(running, servers, report_of(store, standing.execution), counter.counts(), sampler)
 

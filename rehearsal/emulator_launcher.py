@@ -9,6 +9,7 @@ It changes private parts of one version, and refuses any other, where the `minis
 - that knows no `events:source`, takes a session's own ARN for `aws:PrincipalArn`, and does not see which rule's targets
   a call is about; here policies see what AWS's see;
 - that keeps no policy of a bus and asks none; here a bus's denials hold, for all but an account's root;
+- that parses the condition of a query anew for every item of a partition; here once;
 - that unpacks the layer anew for each worker, to be compiled anew; here workers share it, and start twice as fast;
 - that drops what a rule sends to a bus of another account, and lets nobody play an AWS service; here such events
   arrive, and the estate puts `aws.*` events on an account's default bus, where AWS's services put them.
@@ -60,6 +61,8 @@ def main() -> None:
     _change(provisioners, "_RESOURCE_HANDLERS", lambda stock: _keep_policies_of_buses(stock, events))
     _change(import_module("ministack.core.iam_actions"), "request_tag_context", _tell_what_is_put)
     _change(import_module("ministack.core.iam_actions"), "extract_resource_arn", _tell_which_rule)
+    tables = import_module("ministack.services.dynamodb")
+    _change(tables, "_evaluate_condition", lambda stock: _parse_key_conditions_once(stock, tables))
     _change(import_module("ministack.core.lambda_runtime"), "zipfile", _share_what_is_unpacked)
     _serve(application, int(os.environ["REHEARSAL_LISTENING_FD"]))
 
@@ -161,6 +164,21 @@ def _tell_which_rule(stock: Any) -> Any:
         return stock(service, method, path, headers, body, *rest)
 
     return extract_resource_arn
+
+
+def _parse_key_conditions_once(stock: Any, tables: ModuleType) -> Any:
+    known: dict[str, Any] = {}
+
+    def evaluate_condition(text: str, item: Any, values: Any, names: Any, slot: str = "ConditionExpression") -> Any:
+        if slot != "KeyConditionExpression":
+            return stock(text, item, values, names, slot)
+        if text not in known:
+            answer = stock(text, item, values, names, slot)  # which refuses what is no condition
+            known[text] = tables._tokenize(text)
+            return answer
+        return tables._ExprEval(known[text], item, values, names).evaluate()
+
+    return evaluate_condition
 
 
 def _share_what_is_unpacked(stock: ModuleType) -> SimpleNamespace:

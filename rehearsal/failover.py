@@ -57,8 +57,9 @@ def watch(
     show: Callable[[Standing], None],
     seconds: float,
     until: Callable[[Standing], bool] = is_at_rest,
+    every: float = LOOK_SECONDS,
 ) -> Standing:
-    """Show how it stands until it is at rest, or as it is to be.
+    """Show how it stands, every so many seconds, until it is at rest, or as it is to be.
 
     Raises:
         RehearsalFailedError: it is not planned within a minute, or not over in time.
@@ -78,4 +79,4 @@ def watch(
             )
         if passed > seconds:
             raise RehearsalFailedError(f"{execution_id} is not over after {seconds:g} s: {execution}")
-        time.sleep(LOOK_SECONDS)
+        time.sleep(every)

@@ -62,7 +62,7 @@ def bench(
     console, measured = open_console(), []
     for size in servers or SIZES:
         console.print(f"Failing over {size} servers")
-        measured.append(measure(size, factor))
+        measured.append(measure(size, factor, console))
         if keep:
             keep_figures(keep, measured)
     show(console, measured)

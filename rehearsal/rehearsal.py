@@ -1,6 +1,6 @@
 """A rehearsal: the hub's own template on the embedded stack, over the simulated estate of a scenario."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -26,12 +26,19 @@ class Rehearsal:
 
 @contextmanager
 def rehearsal(
-    scenario_name: str, *, factor: float, progress: Callable[[str], None] = lambda _: None
+    scenario_name: str,
+    *,
+    factor: float,
+    parameters: Mapping[str, str] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Rehearsal]:
-    """Bring the scenario up, and everything down again at the end, whatever happens."""
+    """Bring the scenario up, and everything down again at the end, whatever happens.
+
+    `parameters` of the hub's template, beside those of every rehearsal.
+    """
     scenario = load_scenario(scenario_name)
     estate = EstateProcess(scenario_name, factor)
-    parameters = {"WorkloadAccounts": ",".join(scenario.accounts)}
+    parameters = {"WorkloadAccounts": ",".join(scenario.accounts), **(parameters or {})}
     if scenario.story and scenario.story.deadlines:
         parameters["WaveDeadlineSeconds"] = ",".join(map(str, scenario.story.deadlines))
     settings = StackSettings(name=scenario.name, parameters=parameters)

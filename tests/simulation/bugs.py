@@ -87,15 +87,15 @@ BUGS = (
     Bug(
         name="unnumbered-looks",
         module="groundswell.reactions.recover.timetable",
-        right="        return wanted.number == order.look or self._is_awaited_lost(order, wanted)\n",
+        right="        return wanted.number == order.look\n",
         wrong="        return True\n",
         worlds=100,
     ),
     Bug(
         name="lost-timer-not-replaced",
-        module="groundswell.reactions.recover.timetable",
-        right="        return wanted.number == order.look or self._is_awaited_lost(order, wanted)\n",
-        wrong="        return wanted.number == order.look\n",
+        module="groundswell.reactions.recover.work",
+        right="        elif wanted.comes_again:\n",
+        wrong="        elif wanted.comes_again and self.timetable.is_due(order, wanted):\n",
         worlds=100,
     ),
     Bug(

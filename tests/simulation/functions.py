@@ -43,7 +43,7 @@ from groundswell.reactions.wake_work import Waker
 from groundswell.technologies import registry
 from rehearsal.estate.scenario.inventory import inventory_of
 from tests.simulation import foreign
-from tests.simulation.deployment import Queue
+from tests.simulation.deployment import Deployment, Queue
 from tests.simulation.machine import current_invocation
 from tests.simulation.outside import (
     DeclaredInventory,
@@ -89,6 +89,19 @@ def _in_turn(clock: Clock) -> SideBySide:
     return do
 
 
+def _environment(deployed: Deployment, handler: str) -> Mapping[str, str]:
+    """The variables that the template gives a function."""
+    return next(queue.environment for queue in deployed.queues.values() if queue.handler == handler)
+
+
+def _seconds(environment: Mapping[str, str], name: str) -> timedelta:
+    return timedelta(seconds=float(environment[name]))
+
+
+def _pace(environment: Mapping[str, str]) -> Pace:
+    return Pace(_seconds(environment, "LOOK_FIRST_SECONDS"), _seconds(environment, "LOOK_MAX_SECONDS"))
+
+
 @dataclass(frozen=True)
 class Context:
     """What Lambda tells a handler of its invocation."""
@@ -108,7 +121,8 @@ class Functions:
 
     def __init__(self, world: World) -> None:
         store, bus, clock = TroubledStore(world, world.ledger), TroubledBus(world), world.clock
-        ordering = Ordering(store, bus, clock, timedelta(hours=1))
+        planning, sweeping = (_environment(world.deployment, name) for name in ("plan_execution", "sweep"))
+        ordering = Ordering(store, bus, clock, _seconds(sweeping, "ORDER_VALIDITY_SECONDS"))
         relay, fan_out = Relay(store, bus), FanOut(store, clock, NumberedTokens(), ordering, order_size)
         source = TroubledSource(world)
         survey = Survey(
@@ -128,12 +142,11 @@ class Functions:
             answers=lambda name: name in registry.BUILT_IN or name == foreign.NAME,
             times=phase_times,
         )
-        deadlines = (900, 1800, 3600, 14400)
         rules = Rules(
             region=world.scenario.target_region,
             armed=world.setting.armed,
-            request_max_age=timedelta(minutes=15),
-            deadlines=deadlines,
+            request_max_age=_seconds(planning, "REQUEST_MAX_AGE_SECONDS"),
+            deadlines=tuple(map(int, planning["WAVE_DEADLINE_SECONDS"].split(","))),
             max_resources=MAX_RESOURCES,
             planner_time=PLANNER_TIME,
         )
@@ -168,15 +181,14 @@ class Functions:
             ordering=ordering,
             relay=relay,
             fan_out=lambda execution_id, wave, cause: fan_out.react(execution_id, wave, cause=cause),
-            silence=timedelta(seconds=60),
+            silence=_seconds(sweeping, "SILENCE_SECONDS"),
         )
-        pace = Pace(timedelta(seconds=15), timedelta(seconds=60))
         workers = {
             queue.environment["TECHNOLOGY"]: Worker(
                 technology=registry.load(queue.environment["TECHNOLOGY"]),
                 store=store,
                 bus=bus,
-                timetable=Timetable(TroubledLooks(world, queue.name), clock, pace),
+                timetable=Timetable(TroubledLooks(world, queue.name), clock, _pace(queue.environment)),
                 clients=source,
                 clock=clock,
                 role=queue.environment.get("ROLE", ""),

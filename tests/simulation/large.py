@@ -30,17 +30,6 @@ class Figures:
     ledger_writes: int
 
 
-_COLUMNS = (
-    "resources",
-    "whole (min)",
-    "critical path (min)",
-    "whole / path",
-    "AWS calls / resource",
-    "events / resource",
-    "ledger writes / resource",
-)
-
-
 class LargeWorldError(Exception):
     """A large world did not go well."""
 

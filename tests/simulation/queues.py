@@ -138,7 +138,13 @@ class Queues:
         """One invocation; the messages that come again."""
         by_id = {str(message.number): message for message in batch}
         records = [
-            {"messageId": name, "body": message.body, "eventSource": "aws:sqs"} for name, message in by_id.items()
+            {
+                "messageId": name,
+                "body": message.body,
+                "eventSource": "aws:sqs",
+                "attributes": {"ApproximateReceiveCount": str(message.receives)},
+            }
+            for name, message in by_id.items()
         ]
         try:
             answer = self._invoke(queue, {"Records": records})

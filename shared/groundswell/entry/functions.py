@@ -30,16 +30,16 @@ def each_message(kind: TypeAdapter[Record[T]], react: Callable[[T], None]) -> Ha
     A `StaleWriteError` means a duplicate and ends the message; every other error brings it again, and at last to the
     dead-letter queue with its reason in the log.
     """
-    return each_message_in_time(kind, lambda message, _: react(message))
+    return each_record(kind, lambda record, _: react(record.body))
 
 
-def each_message_in_time(kind: TypeAdapter[Record[T]], react: Callable[[T, LambdaContext], None]) -> Handler:
-    """As `each_message`, for reactions that heed how much time is left."""
+def each_record(kind: TypeAdapter[Record[T]], react: Callable[[Record[T], LambdaContext], None]) -> Handler:
+    """As `each_message`, for reactions that heed how often a message came, and how much time is left."""
 
     def react_to_record(record: SQSRecord, lambda_context: LambdaContext) -> None:
-        message = _understood(kind, record.raw_event)
+        understood = _understood(kind, record.raw_event)
         try:
-            react(message.body, lambda_context)
+            react(understood, lambda_context)
         except StaleWriteError as stale:
             logger.info("dropped as a duplicate", reason=str(stale))
 

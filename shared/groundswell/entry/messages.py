@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, Json, JsonValue, TypeAdapter
+from pydantic import AliasPath, AwareDatetime, BaseModel, ConfigDict, Field, Json, JsonValue, TypeAdapter
 
 from groundswell.domain.events.commands import (
     DRCancelRequested,
@@ -74,6 +74,8 @@ class Record(_Message, Generic[T]):
     """A message of a queue."""
 
     message_id: str = Field(alias="messageId")
+    receives: int = Field(default=1, validation_alias=AliasPath("attributes", "ApproximateReceiveCount"))
+    """How often a function was given it, this time too, as far as SQS knows."""
     body: Json[T]
 
 

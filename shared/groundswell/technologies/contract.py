@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import JsonValue
 
@@ -21,6 +21,8 @@ from groundswell.domain.operations import PHASES, Operation, Phase
 from groundswell.domain.preflight import PreflightCheck
 from groundswell.domain.protection import Finding, Protected
 from groundswell.ports.clients import Clients
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,15 @@ class Look:
     besides: Sequence[Mapping[str, JsonValue]] = ()
     """For checks before the start: the parameters of the resources of the technology in this account that other open
     executions have still to recover, and that take room as ours do."""
+    answers: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was read once in this look, by a name that says it all; see `once`."""
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` gives, asked only once in this look: a step and its room often go by the same answer."""
+        if name not in self.answers:
+            self.answers[name] = read()
+        answer: T = self.answers[name]
+        return answer
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from groundswell.domain.errors import PermanentError, StaleWriteError, TransientError
-from groundswell.entry.functions import Handler, count, each_message, each_message_in_time, logger, metrics, whole_batch
+from groundswell.entry.functions import Handler, count, each_message, each_record, logger, metrics, whole_batch
 from groundswell.entry.messages import EVENTS, AnyEvent, Record
 
 pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
@@ -133,10 +133,18 @@ def test_failures_of_one_batch_are_not_carried_into_the_next() -> None:
 
 def test_reaction_learns_how_much_time_is_left() -> None:
     left: list[int] = []
-    handler = each_message_in_time(EVENTS, lambda _, context: left.append(context.get_remaining_time_in_millis()))
+    handler = each_record(EVENTS, lambda _, context: left.append(context.get_remaining_time_in_millis()))
 
     assert failed(handler, message("a")) == []
     assert left == [17_000]
+
+
+def test_reaction_learns_how_often_a_message_came() -> None:
+    came: list[int] = []
+    handler = each_record(EVENTS, lambda record, _: came.append(record.receives))
+
+    assert failed(handler, message("a"), message("b") | {"attributes": {"ApproximateReceiveCount": "3"}}) == []
+    assert came == [1, 3]
 
 
 def test_batch_is_worked_as_one_and_names_just_those_that_failed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -163,7 +164,7 @@ class Deliveries:
             waiting.remove((at, message))
             self.shop.bench.clock.move_to(at)
             if self._dies_of(message):
-                waiting.append((self.shop.bench.clock.now(), message))
+                waiting.append((self.shop.bench.clock.now(), replace(message, comes_again=True)))
             waiting += self._sent()
         raise AssertionError(f"not over: {self.shop.order}")
 

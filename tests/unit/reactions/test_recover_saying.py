@@ -57,6 +57,20 @@ def test_outcomes_of_an_ended_order_are_not_said_again_by_a_wake_up_that_was_put
     assert shop.bench.bus.take() == []
 
 
+def test_outcomes_of_an_ended_order_are_not_said_again_to_one_who_asked_before_it_ended() -> None:
+    shop = workshop("a")
+    asked_at = shop.bench.clock.now()
+    shop.bench.clock.advance(1)
+    shop.service.done_all("a")
+    shop.look()
+    shop.bench.bus.take()
+
+    shop.look(None, asked_at=asked_at)
+
+    assert shop.is_over()
+    assert shop.bench.bus.take() == []
+
+
 def test_nothing_is_said_of_a_resource_that_somebody_else_ended() -> None:
     assert ended().outcomes() == {"a": "Recovered", "b": "Failed"}
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 
 import pytest
 
 from groundswell.domain.errors import StaleWriteError, TransientError
 from groundswell.domain.ids import OrderId
-from groundswell.domain.instants import to_text
+from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.records import OrderStatus
 from groundswell.ledger import keys, orders
 from groundswell.ports.store import Update
@@ -57,7 +58,70 @@ def test_timer_leads_to_the_look_of_its_number_and_sets_the_next() -> None:
     assert (looks_of(shop), shop.order.look, shop.bench.queue.numbers) == (2, 2, [2])
 
 
-@pytest.mark.parametrize("number", [0, 1, 4, 99])
+@pytest.mark.parametrize("number", [1, None])
+def test_message_that_comes_again_sets_the_awaited_timer_which_its_worker_may_not_have_lived_to_set(
+    number: int | None,
+) -> None:
+    shop = numbered(2)
+    asked_at = from_text(shop.order.looked_at or "") - timedelta(seconds=1)
+    shop.bench.clock.advance(5)
+
+    shop.look(number, asked_at=asked_at, comes_again=True)
+
+    ((look, delay),) = shop.bench.queue.sent
+    left = from_text(shop.order.next_look or "") - shop.bench.clock.now()
+    assert (look["number"], delay, looks_of(shop)) == (2, ceil(left.total_seconds()), 2)
+
+
+def test_timer_that_was_refused_is_set_at_once_when_the_message_comes_again_late() -> None:
+    shop = workshop("a")
+    shop.bench.queue.error = TransientError("no queue")
+    for comes_again in (False, True, True):
+        with pytest.raises(TransientError):
+            shop.look(0, comes_again=comes_again)
+        shop.bench.clock.advance(120)
+    assert (shop.order.look, shop.order.claim_until) == (1, None)
+    shop.bench.queue.error = None
+
+    shop.look(0, comes_again=True)
+
+    assert [(look["number"], delay) for look, delay in shop.bench.queue.sent] == [(1, 0)]
+
+
+def test_timer_is_set_again_when_a_worker_has_died_with_the_order() -> None:
+    shop = numbered(3)
+    shop.bench.clock.advance(600)
+    claimed_elsewhere(shop)
+    shop.bench.clock.advance(120)
+
+    shop.look(2, comes_again=True)
+
+    assert shop.bench.queue.numbers == [3]
+
+
+def test_timer_is_left_to_a_worker_who_has_the_order() -> None:
+    shop = numbered(3)
+    shop.bench.clock.advance(600)
+    claimed_elsewhere(shop)
+
+    shop.look(2, comes_again=True)
+
+    assert shop.bench.queue.sent == []
+
+
+def test_timer_is_not_set_again_when_the_order_has_ended() -> None:
+    shop = numbered(2)
+    shop.service.done_all("a")
+    shop.next_look()
+    shop.bench.queue.sent.clear()
+
+    shop.look(2, comes_again=True)
+
+    assert shop.is_over()
+    assert shop.bench.queue.sent == []
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 4, 99])
 def test_look_is_dropped_when_another_number_is_awaited(number: int) -> None:
     shop = numbered(3)
     before = shop.order
@@ -65,65 +129,6 @@ def test_look_is_dropped_when_another_number_is_awaited(number: int) -> None:
     shop.look(number)
 
     assert (shop.order, shop.bench.queue.sent) == (before, [])
-
-
-def test_duplicate_of_the_last_look_is_dropped_while_the_awaited_timer_is_not_overdue() -> None:
-    shop = numbered(3)
-    before = shop.order
-
-    shop.look(2)
-
-    assert (shop.order, shop.bench.queue.sent) == (before, [])
-
-
-def test_look_is_made_up_for_when_its_worker_died_before_it_set_the_next_timer() -> None:
-    shop = workshop("a")
-    shop.bench.queue.error = TransientError("no queue")
-    with pytest.raises(TransientError):
-        shop.look(0)
-    assert (shop.order.look, shop.order.claim_until) == (1, None)
-    shop.bench.queue.error = None
-    shop.bench.clock.advance(120)
-
-    shop.look(0)
-
-    assert (shop.order.look, shop.bench.queue.numbers) == (2, [2])
-
-
-def test_look_is_made_up_for_when_its_timer_was_refused_several_times() -> None:
-    shop = workshop("a")
-    shop.bench.queue.error = TransientError("no queue")
-    for _ in range(3):
-        with pytest.raises(TransientError):
-            shop.look(0)
-        shop.bench.clock.advance(120)
-    assert shop.order.look == 3
-    shop.bench.queue.error = None
-
-    shop.look(0)
-
-    assert (shop.order.look, shop.bench.queue.numbers) == (4, [4])
-
-
-def test_look_is_made_up_for_when_the_worker_that_did_so_died_too() -> None:
-    shop = numbered(3)
-    shop.bench.clock.advance(600)
-    claimed_elsewhere(shop)
-    shop.bench.clock.advance(120)
-
-    shop.look(2)
-
-    assert shop.order.look == 4
-
-
-def test_look_is_not_made_up_for_while_a_worker_has_the_order() -> None:
-    shop = numbered(3)
-    shop.bench.clock.advance(600)
-    claimed_elsewhere(shop)
-
-    shop.look(2)
-
-    assert shop.order.look == 3
 
 
 def test_look_is_left_to_the_worker_that_has_the_order() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from groundswell.technologies.drs import TECHNOLOGY
-from groundswell.technologies.drs.launching import act
+from groundswell.technologies.drs.launching import act, observe
 from groundswell.technologies.drs.quotas import room
 from tests.unit.technologies.bench import Bench, bench
 
@@ -72,3 +72,16 @@ def test_room_is_right_when_everything_comes_in_pages_of_two() -> None:
     launch(at, 2)
 
     assert room(at.look()) == 2
+
+
+def test_jobs_are_listed_once_in_a_look_and_anew_in_the_next() -> None:
+    at = with_quotas({SERVERS_IN_JOBS: 10})
+    launch(at, 1)
+    servers, log = at.found(TECHNOLOGY), at.estate.log
+
+    for lists in (1, 2):
+        look = at.look()
+        observe(look, servers)
+
+        assert room(look) == 9
+        assert sum(record.operation == "DescribeJobs" for record in log.select()) == lists

@@ -27,6 +27,8 @@ class LookAt:
     asked_at: datetime | None = None
     is_request: bool = False
     """It came over the bus: somebody waits for the outcomes, and gets those of an order that has ended again."""
+    comes_again: bool = False
+    """It was given to a function before, which perhaps died with it."""
 
     @property
     def body(self) -> str:
@@ -66,15 +68,14 @@ class Timetable:
         """Whether to look at an open order now; a wake-up that comes too soon is sent on."""
         if wanted.number is None:
             return self._is_wake_up_due(order, wanted)
-        return wanted.number == order.look or self._is_awaited_lost(order, wanted)
+        return wanted.number == order.look
 
     def _is_wake_up_due(self, order: WorkOrder, wanted: LookAt) -> bool:
         """Many wake-ups are one look: those that come right after a look wait a little, unless it answered them."""
         if order.looked_at is None:
             return True
         looked_at = from_text(order.looked_at)
-        is_answered = wanted.asked_at is not None and looked_at >= wanted.asked_at and order.claim_until is None
-        if is_answered and not self._is_overdue(order):
+        if wanted.asked_at is not None and looked_at >= wanted.asked_at and order.claim_until is None:
             return False
         soonest = looked_at + self.pace.first
         if self.clock.now() >= soonest:
@@ -82,26 +83,21 @@ class Timetable:
         self._send(replace(wanted, asked_at=wanted.asked_at or self.clock.now(), is_request=False), at=soonest)
         return False
 
-    def _is_awaited_lost(self, order: WorkOrder, wanted: LookAt) -> bool:
-        """Whether this is an earlier look again, whose worker died or was refused before it set the next timer.
-
-        A duplicate, and a timer that a wake-up has overtaken, come before the awaited one is overdue. They lead to
-        nothing: else each would double all timers after it.
-        """
-        is_earlier = wanted.number is not None and wanted.number < order.look
-        return is_earlier and not self._is_claimed(order) and self._is_overdue(order)
-
-    def _is_claimed(self, order: WorkOrder) -> bool:
-        """Whether a worker has the order that may still be alive."""
-        return order.claim_until is not None and self.clock.now() < from_text(order.claim_until)
-
-    def _is_overdue(self, order: WorkOrder) -> bool:
-        """Whether the awaited look should have come by now."""
-        return order.next_look is not None and self.clock.now() >= from_text(order.next_look) + self.pace.first
-
     def set_next(self, order: WorkOrder, *, at: datetime) -> None:
         """Set the timer after the look that was just saved."""
         self._send(LookAt(order.execution_id, order.wave, order.order_id, order.look + 1), at=at)
+
+    def set_again(self, order: WorkOrder) -> None:
+        """Set the timer of the awaited look once more, for a message that comes again and is no look itself.
+
+        Whoever had it may have saved his look, and died or been refused before he set the timer. Where he did set it,
+        the later of the two leads to nothing. A worker who has the order now will set the timer himself.
+        """
+        is_claimed = order.claim_until is not None and self.clock.now() < from_text(order.claim_until)
+        if order.next_look is None or is_claimed:
+            return
+        awaited = LookAt(order.execution_id, order.wave, order.order_id, order.look)
+        self._send(awaited, at=from_text(order.next_look))
 
     def _send(self, wanted: LookAt, *, at: datetime) -> None:
         delay = max(0, ceil((at - self.clock.now()).total_seconds()))

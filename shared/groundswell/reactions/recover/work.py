@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groundswell.domain.errors import GroundswellError, StaleWriteError, UnreachableAccountError
+from groundswell.domain.instants import from_text
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import Ending, OrderStatus, Resource, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE
@@ -54,9 +55,14 @@ class Worker:
             self._say_again(order, wanted)
         elif self.timetable.is_due(order, wanted):
             self._claim_and_work(order, wanted, seconds_left)
+        elif wanted.comes_again:
+            self.timetable.set_again(order)
 
     def _say_again(self, order: WorkOrder, wanted: LookAt) -> None:
-        if wanted.is_request:
+        """For those who ask since it ended. A request from before, such as a late wake-up, was answered as it ended."""
+        ended_at = from_text(order.ended_at) if order.ended_at else None
+        is_answered = wanted.asked_at is not None and ended_at is not None and wanted.asked_at < ended_at
+        if wanted.is_request and not is_answered:
             tell(self.bus, order, order.progress.items(), at=self.clock.now())
 
     def _claim_and_work(self, order: WorkOrder, wanted: LookAt, seconds_left: Callable[[], float]) -> None:

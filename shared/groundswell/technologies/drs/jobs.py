@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from groundswell.domain.instants import to_text
@@ -72,14 +72,19 @@ def read_jobs(look: Look, targets: Sequence[Target]) -> Jobs:
     jobs = list(_described(look, {"jobIDs": sorted(known)})) if known else []
     doubtful = [intent.at for target in targets for intent in target.intents if not intent.handle]
     if doubtful or any(not target.intents for target in targets):
-        since = min([look.now - _LONGEST_JOB, *(at - _SKEW for at in doubtful)])
-        jobs += _described(look, {"fromDate": to_text(since)})
+        jobs += _since(look, min([look.now - _LONGEST_JOB, *(at - _SKEW for at in doubtful)]))
     return Jobs(look, jobs)
 
 
 def running_jobs(look: Look) -> list[JobTypeDef]:
     """All jobs of the account and Region that count against its quotas."""
-    return [job for job in _described(look, {"fromDate": to_text(look.now - _LONGEST_JOB)}) if is_running(job)]
+    return [job for job in _since(look, look.now - _LONGEST_JOB) if is_running(job)]
+
+
+def _since(look: Look, begin: datetime) -> list[JobTypeDef]:
+    """All jobs that began since then, read once a look: what is looked at and the room for more go by the same list."""
+    text = to_text(begin)
+    return look.once(f"drs:DescribeJobs since {text}", lambda: list(_described(look, {"fromDate": text})))
 
 
 def _described(look: Look, filters: DescribeJobsRequestFiltersTypeDef) -> Iterator[JobTypeDef]:
