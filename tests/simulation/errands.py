@@ -10,8 +10,9 @@ from groundswell.domain.decisions import Nothing, WindDown, close_due, next_due
 from groundswell.domain.events.commands import DOOR_SOURCE
 from groundswell.domain.events.facts import ResourcesSkipped
 from groundswell.domain.ids import ExecutionId, OrderId
+from groundswell.domain.policy import OnFailure
 from groundswell.domain.records import OrderStatus, Wave
-from groundswell.domain.states import WORKED_WAVE, ResourceState, WaveStatus
+from groundswell.domain.states import WORKED_WAVE, ExecutionStatus, ResourceState, WaveStatus
 from groundswell.ledger import reading
 from tests.simulation.deployment import Queue
 from tests.simulation.queues import Message
@@ -54,7 +55,15 @@ class Errands:
         yield f"wave {number} could be closed, and the last message that would have done it is gone"
 
     def _close_due(self, wave: Wave) -> WaveStatus | None:
-        return close_due(reading.execution(self._world.ledger, wave.execution_id), wave)
+        """As what the wave is to be closed by a message; past its deadline, where nobody is asked, that is the sweep's.
+
+        The sweep then gives up whatever is left, also right after a message found that nothing was to be closed yet.
+        """
+        execution = reading.execution(self._world.ledger, wave.execution_id)
+        is_asked = wave.policy.on_failure is OnFailure.HOLD and execution.status is not ExecutionStatus.CANCELLING
+        if wave.deadline_missed_at and not is_asked:
+            return None
+        return close_due(execution, wave)
 
     def _has_pending(self, wave: Wave) -> bool:
         resources = reading.resources(self._world.ledger, wave.execution_id, wave.wave)

@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.simulation.breaking import EXECUTION, small
+from groundswell.domain.instants import to_text
+from groundswell.domain.policy import OnFailure
+from groundswell.ledger import reading
+from tests.simulation.breaking import EXECUTION, commit, small, wave
 from tests.simulation.functions import HANDLERS
 from tests.simulation.judging import violations
 from tests.simulation.outside import TroubledLooks
@@ -101,6 +104,22 @@ def test_errand_is_left_to_a_person_when_messages_of_the_queue_are_dead(monkeypa
     world.live()
     assert said(world, "DRCompleted")
     assert world.watch.found == []
+
+
+@pytest.mark.parametrize(("on_failure", "is_told"), [(OnFailure.CONTINUE, False), (OnFailure.HOLD, True)])
+def test_errand_is_left_to_the_sweep_past_a_deadline_at_which_nobody_is_asked(
+    on_failure: OnFailure, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = small()
+    forget_to_close(monkeypatch)
+    assert world.machine.run(until=lambda: any(world.queues.unfinished(queue_of(world))), seconds=600)
+    policy = reading.wave(world.ledger, EXECUTION, 1).policy.model_copy(update={"on_failure": on_failure})
+    missed_at = to_text(world.clock.now())
+
+    commit(world, wave(1, policy=policy.model_dump(mode="json"), deadline_missed_at=missed_at))
+
+    world.live()
+    assert any("wave 1 could be closed" in each for each in world.watch.found) == is_told
 
 
 def queue_of(world: World) -> str:
