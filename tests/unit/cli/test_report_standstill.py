@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from groundswell.adapters.memory_store import MemoryStore
@@ -45,6 +46,7 @@ class Waited:
 
     def __init__(self) -> None:
         self.store = MemoryStore()
+        self._numbers = itertools.count(1)
 
     def does(self, what: str, second: float) -> None:
         """One of the methods below."""
@@ -52,17 +54,17 @@ class Waited:
 
     def pause(self, second: float) -> None:
         """Somebody pauses it."""
-        decision = decided(DRPauseRequested, seconds=second, command_id=f"pause {second}")
+        decision = decided(DRPauseRequested, seconds=second, command_id=self._name("pause"))
         control.pause(self.store, execution_of(self.store), decision)
 
     def resume(self, second: float) -> None:
         """Somebody resumes it."""
-        decision = decided(DRResumeRequested, seconds=second, command_id=f"resume {second}")
+        decision = decided(DRResumeRequested, seconds=second, command_id=self._name("resume"))
         control.resume(self.store, execution_of(self.store), waves_of(self.store), decision)
 
     def cancel(self, second: float) -> None:
         """Somebody cancels it."""
-        decision = decided(DRCancelRequested, seconds=second, command_id=f"cancel {second}")
+        decision = decided(DRCancelRequested, seconds=second, command_id=self._name("cancel"))
         control.cancel(self.store, execution_of(self.store), decision)
 
     def ask(self, second: float) -> None:
@@ -72,7 +74,7 @@ class Waited:
 
     def approve(self, second: float) -> None:
         """Somebody approves wave 1."""
-        decision = decided(WaveApproveRequested, seconds=second, command_id=f"approve {second}", wave=1)
+        decision = decided(WaveApproveRequested, seconds=second, command_id=self._name("approve"), wave=1)
         of = wave_of(self.store)
         control.approve(self.store, execution_of(self.store), of, decision, waves=waves_of(self.store))
 
@@ -92,10 +94,14 @@ class Waited:
     def retry(self, second: float) -> None:
         """Somebody has the failed resource tried again, which fails again."""
         (resource,) = named(self.store, "a")
-        order = order_of("a", order_id=f"retry {second}", attempt=resource.attempt + 1)
+        order = order_of("a", order_id=self._name("retry"), attempt=resource.attempt + 1)
         decision = decided(ResourceRetryRequested, seconds=second, command_id=order.order_id, wave=1)
         reopening.retry(self.store, execution_of(self.store), wave_of(self.store), [resource], order, decision)
         mark(self.store, "a", FAILURE)
+
+    def _name(self, what: str) -> str:
+        """Of one decision: several may be made at the same instant."""
+        return f"{what} {next(self._numbers)}"
 
     @property
     def standstill(self) -> Standstill:
@@ -179,6 +185,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(["pause", "resume", "hold", "retry"])
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
+@example([("hold", 0), ("retry", 0), ("hold", 0), ("retry", 0)])
 def test_facts_and_ledger_agree_at_every_instant_whatever_was_paused_and_held(steps: list[tuple[str, int]]) -> None:
     told, clock, counted = working(), timedelta(seconds=1000), dict[float, float]()
     is_paused = is_held = False
