@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from groundswell.adapters.dynamodb_retries import LONGEST_PAUSES
 from rehearsal.chaos import failover_of, weather
 from rehearsal.chaos_ground import ACCOUNTS, Ground, chaos_ground
 from rehearsal.fault_rules import (
-    away,
     conflicts,
     late_calls,
     lost_replies,
@@ -23,10 +23,9 @@ from rehearsal.storms import CONFLICT, LATE, LOST, PRIMARY_REGION, RESET, THROTT
 FACTOR = 600.0
 PATIENCE = Patience(reactions=6, workers=50, sweep=5.0)
 """Messages of dead reactions come again before the 20 s that a reaction may run: here they run for one."""
-AWAY_SECONDS = 1.0
-"""Less than the functions wait for the ledger by themselves; what an outage of minutes costs, `make chaos` tells."""
-ATTEMPTS_AT_BUS = 4
-"""Of the functions' clients: the last one is heard. A worker's call that fails altogether costs a claim's 45 s."""
+AT_LEDGER, AT_BUS = len(LONGEST_PAUSES), 3
+"""Calls in a row that are not heard: one fewer than the functions attempt by themselves. A worker's call that fails
+altogether costs a claim's 45 s; what an outage of minutes costs, `make chaos` tells."""
 CLAIMANTS = frozenset({"plan-execution", "recover-aurora", "recover-drs", "recover-route53"})
 """Their deaths cost the 35 or 45 s that a claim lasts: test_crashes waits for those."""
 LATE_TO_LEDGER = late_calls(0.02)[:1]
@@ -54,7 +53,10 @@ CALLS_BREAK = Storm(
 SERVICES_AWAY = Storm(
     "services away",
     "",
-    (*away("dynamodb", AWAY_SECONDS), {"service": "events", "reset": True, "times": ATTEMPTS_AT_BUS - 1}),
+    (
+        {"service": "dynamodb", "reset": True, "times": AT_LEDGER},
+        {"service": "events", "reset": True, "times": AT_BUS},
+    ),
     services=("dynamodb", "events"),
     breaks_when_running=True,
 )
