@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Self
 
@@ -29,14 +30,14 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, str_min_length=1)
 
     @classmethod
-    def from_environment(cls) -> Self:
-        """The settings.
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """The settings: of this process, unless another environment is given.
 
         Raises:
             ConfigError: variables are missing or wrong; all of them are named.
         """
         names = {name: name.upper() for name in cls.model_fields}
-        given = {name: os.environ[variable] for name, variable in names.items() if variable in os.environ}
+        given = {name: environment[variable] for name, variable in names.items() if variable in environment}
         try:
             return cls.model_validate(given)
         except ValidationError as error:

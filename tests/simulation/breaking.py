@@ -22,8 +22,9 @@ from tests.simulation.calm import QUICK, QUIET
 from tests.simulation.judging import violations
 from tests.simulation.machine import Invocation
 from tests.simulation.outside import TroubledSource
+from tests.simulation.setting import Setting
 from tests.simulation.telling import ask, rest, wrong
-from tests.simulation.world import Setting, World
+from tests.simulation.world import World
 
 EXECUTION: ExecutionId = execution_id_of("r-1")
 ACCOUNT = "222222222201"

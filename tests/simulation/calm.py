@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.estate.scenario.model import Scenario
-from tests.simulation.world import Setting, World
+from tests.simulation.setting import Setting
+from tests.simulation.world import World
 
 QUIET = {"instance_id_missing": 0, "launching_after_job_end": 0, "events_dropped": 0}
 SERVERS = [

@@ -40,6 +40,7 @@ from groundswell.reactions.relay_events import Relay
 from groundswell.reactions.survey import Survey
 from groundswell.reactions.sweep import Sweeper
 from groundswell.reactions.wake_work import Waker
+from groundswell.settings import PlanSettings, RecoverSettings, SweepSettings
 from groundswell.technologies import registry
 from rehearsal.estate.scenario.inventory import inventory_of
 from tests.simulation import foreign
@@ -89,17 +90,14 @@ def _in_turn(clock: Clock) -> SideBySide:
     return do
 
 
-def _environment(deployed: Deployment, handler: str) -> Mapping[str, str]:
+def _environment(deployed: Deployment, handler: str) -> dict[str, str]:
     """The variables that the template gives a function."""
-    return next(queue.environment for queue in deployed.queues.values() if queue.handler == handler)
-
-
-def _seconds(environment: Mapping[str, str], name: str) -> timedelta:
-    return timedelta(seconds=float(environment[name]))
+    return next(dict(queue.environment) for queue in deployed.queues.values() if queue.handler == handler)
 
 
 def _pace(environment: Mapping[str, str]) -> Pace:
-    return Pace(_seconds(environment, "LOOK_FIRST_SECONDS"), _seconds(environment, "LOOK_MAX_SECONDS"))
+    told = RecoverSettings.from_environment(environment)
+    return Pace(timedelta(seconds=told.look_first_seconds), timedelta(seconds=told.look_max_seconds))
 
 
 @dataclass(frozen=True)
@@ -121,8 +119,10 @@ class Functions:
 
     def __init__(self, world: World) -> None:
         store, bus, clock = TroubledStore(world, world.ledger), TroubledBus(world), world.clock
-        planning, sweeping = (_environment(world.deployment, name) for name in ("plan_execution", "sweep"))
-        ordering = Ordering(store, bus, clock, _seconds(sweeping, "ORDER_VALIDITY_SECONDS"))
+        region = {"AWS_REGION": world.scenario.target_region}
+        planning = PlanSettings.from_environment(_environment(world.deployment, "plan_execution") | region)
+        sweeping = SweepSettings.from_environment(_environment(world.deployment, "sweep"))
+        ordering = Ordering(store, bus, clock, sweeping.order_validity)
         relay, fan_out = Relay(store, bus), FanOut(store, clock, NumberedTokens(), ordering, order_size)
         source = TroubledSource(world)
         survey = Survey(
@@ -145,8 +145,8 @@ class Functions:
         rules = Rules(
             region=world.scenario.target_region,
             armed=world.setting.armed,
-            request_max_age=_seconds(planning, "REQUEST_MAX_AGE_SECONDS"),
-            deadlines=tuple(map(int, planning["WAVE_DEADLINE_SECONDS"].split(","))),
+            request_max_age=timedelta(seconds=planning.request_max_age_seconds),
+            deadlines=planning.wave_deadline_seconds,
             max_resources=MAX_RESOURCES,
             planner_time=PLANNER_TIME,
         )
@@ -181,7 +181,7 @@ class Functions:
             ordering=ordering,
             relay=relay,
             fan_out=lambda execution_id, wave, cause: fan_out.react(execution_id, wave, cause=cause),
-            silence=_seconds(sweeping, "SILENCE_SECONDS"),
+            silence=timedelta(seconds=sweeping.silence_seconds),
         )
         workers = {
             queue.environment["TECHNOLOGY"]: Worker(

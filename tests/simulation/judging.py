@@ -8,8 +8,8 @@ from groundswell.domain.records import Execution, Hold
 from groundswell.domain.standstill import WAITING_WAVE
 from groundswell.domain.states import OPEN_EXECUTION, OPEN_RESOURCE, ExecutionStatus, WaveStatus
 from groundswell.ledger import keys, reading
+from tests.simulation.changes import wrong_counts
 from tests.simulation.errands import answers
-from tests.simulation.watch import wrong_counts
 from tests.simulation.world import World
 
 

@@ -16,7 +16,8 @@ from groundswell_cli.report_model import Report
 from rehearsal.bench import scenario_of
 from rehearsal.estate.scenario.model import Scenario
 from tests.simulation.judging import judged
-from tests.simulation.world import Setting, World
+from tests.simulation.setting import Setting
+from tests.simulation.world import World
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import Any
 from groundswell.domain.named_plan import NamedPlan
 from groundswell.ledger import plans
 from tests.simulation import foreign
-from tests.simulation.world import World, random_of
+from tests.simulation.trouble import random_of
+from tests.simulation.world import World
 
 NAME = "sim"
 

@@ -9,8 +9,9 @@ from typing import Any
 from rehearsal.estate.scenario.model import Scenario
 from tests.simulation import foreign
 from tests.simulation.planned import follow_a_plan
-from tests.simulation.trouble import Strike, drawn
-from tests.simulation.world import HOUR, Setting, World, random_of
+from tests.simulation.setting import HOUR, Setting
+from tests.simulation.trouble import Strike, drawn, random_of
+from tests.simulation.world import World
 
 _Asked = dict[str, Any]
 ACCOUNTS = ("222222222201", "222222222202")

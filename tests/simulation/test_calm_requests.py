@@ -7,8 +7,9 @@ import pytest
 from groundswell.domain.states import ExecutionStatus, ResourceState
 from groundswell.ledger import reading
 from tests.simulation.calm import everything, failing, world_of
+from tests.simulation.setting import Setting
 from tests.simulation.telling import ask, mutations, resources, rest, said, wrong, wrong_but_for_launches
-from tests.simulation.world import Setting, World
+from tests.simulation.world import World
 
 
 def test_second_failover_changes_nothing_when_the_first_is_over() -> None:

@@ -8,10 +8,11 @@ from groundswell.technologies.registry import BUILT_IN
 from rehearsal.estate.scenario.load import load_scenario
 from tests.simulation import foreign
 from tests.simulation.calm import CHECKS, QUICK, QUIET, everything, failing, world_of
+from tests.simulation.setting import Setting
 from tests.simulation.stories import mainframe
 from tests.simulation.telling import ask, decide, resources, rest, said, waves, wrong, wrong_but_for_launches
 from tests.simulation.truth import runs_begun
-from tests.simulation.world import Setting, World
+from tests.simulation.world import World
 
 
 def test_smallest_estate_is_failed_over() -> None:

@@ -30,8 +30,9 @@ from tests.simulation.breaking import (
     wave,
 )
 from tests.simulation.judging import judged, violations
+from tests.simulation.setting import HOUR
 from tests.simulation.telling import ask, rest, wrong, wrong_but_for_launches
-from tests.simulation.world import HOUR, World
+from tests.simulation.world import World
 
 DC = "drs/222222222201/customer-a-dc-01"
 

@@ -18,10 +18,11 @@ from tests import weighing
 from tests.simulation import foreign
 from tests.simulation.calm import QUICK, QUIET, SERVERS, everything, world_of
 from tests.simulation.judging import judged
+from tests.simulation.setting import Setting
 from tests.simulation.stories import mainframe
 from tests.simulation.telling import ask, mutations, rest, said
-from tests.simulation.trouble import drawn
-from tests.simulation.world import Setting, World, random_of
+from tests.simulation.trouble import drawn, random_of
+from tests.simulation.world import World
 from tests.weighing import Weight
 
 SUPPORTED = [each for each in Operation if all(load(name).supports(each) for name in ("aurora", "drs", "route53"))]

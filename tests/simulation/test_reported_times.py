@@ -20,8 +20,9 @@ from groundswell_cli.report_resources import PointSource
 from rehearsal.bench import scenario_of
 from rehearsal.estate.scenario.model import Scenario
 from tests.simulation.calm import world_of
+from tests.simulation.setting import Setting
 from tests.simulation.telling import ask, decide, rest, waves
-from tests.simulation.world import Setting, World
+from tests.simulation.world import World
 from tests.unit.domain.builders import protected
 
 

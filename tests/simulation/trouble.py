@@ -166,6 +166,11 @@ class Trouble:
         die = self._dice.get((kind, place))
         if die is None:
             spared = _SPARED if place == _PLANNER and kind in _DEADLY else 1.0
-            dice = random.Random(f"{self._seed} {kind} {place}")  # noqa: S311 - repeatable
-            die = self._dice[kind, place] = _Die(self._chances.get(kind, 0.0) * spared, dice)
+            chance = self._chances.get(kind, 0.0) * spared
+            die = self._dice[kind, place] = _Die(chance, random_of(f"{self._seed} {kind} {place}"))
         return die
+
+
+def random_of(seed: int | str) -> random.Random:
+    """Chance that can be repeated."""
+    return random.Random(seed)  # noqa: S311 - nothing secret

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ from groundswell.domain.records import (
 from groundswell.domain.states import (
     EXECUTION_TRANSITIONS,
     OPEN_EXECUTION,
-    OPEN_RESOURCE,
     RESOURCE_TRANSITIONS,
     WAVE_TRANSITIONS,
     WORKED_WAVE,
@@ -39,6 +37,7 @@ from groundswell.ports.store import Key
 from groundswell.ports.world import BusEntry
 from groundswell.technologies import registry
 from rehearsal.estate.call_log import ANSWERED, LOST_REPLY, CallRecord
+from tests.simulation.changes import Change, rewritten, untold, wrong_counts
 from tests.simulation.footprints import Footprints
 from tests.simulation.machine import Invocation, current_invocation
 from tests.simulation.truth import is_recovered, launches_that_last, moves_of, runs_begun
@@ -47,15 +46,6 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _ORDERS = ("RecoveryRequested", "DRRequested")
-
-
-@dataclass(frozen=True)
-class Change:
-    """An item before and after a transaction."""
-
-    key: Key
-    old: Item | None
-    new: Item | None
 
 
 class Watch:
@@ -74,7 +64,7 @@ class Watch:
         self._rules: Mapping[str, Callable[[Change], Iterator[str]]] = {
             "META": self._of_execution,
             keys.WAVE_PREFIX: self._of_wave,
-            keys.EVENT_PREFIX: _of_fact,
+            keys.EVENT_PREFIX: rewritten,
             keys.RESOURCE_PREFIX: self._of_resource,
             "INTENT#": self._of_intent,
             keys.WORK_PREFIX: self._of_order,
@@ -95,7 +85,7 @@ class Watch:
             for prefix, rule in self._rules.items():
                 if change.key.sk.startswith(prefix):
                     self.found += rule(change)
-        self.found += _facts_beside(changes)
+        self.found += untold(changes)
         self.found += self._wrong_counts(changes)
 
     def published(self, entry: BusEntry) -> None:
@@ -284,33 +274,3 @@ class Watch:
         for (account, document, order), times in runs_begun(self._world.estate).items():
             if times > 1:
                 yield f"{document} was begun {times} times in {account} for {order}"
-
-
-def _of_fact(change: Change) -> Iterator[str]:
-    if change.old is not None and change.new is not None and change.old["detail"] != change.new["detail"]:
-        yield f"the fact {change.key.sk} was rewritten"
-
-
-def _facts_beside(changes: Sequence[Change]) -> Iterator[str]:
-    """State and fact are one transaction: a status that changes comes with the fact that tells of it."""
-    if any(change.old is None and change.key.sk.startswith(keys.EVENT_PREFIX) for change in changes):
-        return
-    for change in changes:
-        is_told = change.key.sk == "META" or change.key.sk.startswith(keys.WAVE_PREFIX)
-        if is_told and change.old and change.new and change.old["status"] != change.new["status"]:
-            yield f"{change.key.sk} went to {change.new['status']} without a fact that tells of it"
-
-
-def wrong_counts(wave: Wave, resources: Sequence[Resource]) -> Iterator[str]:
-    """What a wave counts, against its resources."""
-    states = [resource.state for resource in resources]
-    counted = (wave.total, wave.remaining, wave.recovered, wave.failed + wave.failed_optional, wave.skipped)
-    are = (
-        len(states),
-        sum(state in OPEN_RESOURCE for state in states),
-        states.count(ResourceState.RECOVERED),
-        states.count(ResourceState.FAILED),
-        states.count(ResourceState.SKIPPED),
-    )
-    if counted != are:
-        yield f"wave {wave.wave} counts {counted} (total, remaining, recovered, failed, skipped), and they are {are}"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -24,7 +22,6 @@ from groundswell.ports.store import Key
 from groundswell.ports.world import BusEntry
 from rehearsal.estate.clock import VirtualClock
 from rehearsal.estate.engine import Estate
-from rehearsal.estate.scenario.model import Scenario
 from rehearsal.estate.web import SimulatedWeb
 from tests.simulation import foreign
 from tests.simulation.deployment import Deployment, Queue, deployment
@@ -35,12 +32,11 @@ from tests.simulation.machine import KilledError, Machine, current_invocation
 from tests.simulation.outside import as_event
 from tests.simulation.people import People
 from tests.simulation.queues import Message, Queues
+from tests.simulation.setting import HOUR, MINUTE, Setting
 from tests.simulation.stream import Stream
-from tests.simulation.trouble import CALM, Chances, Strike, Trouble
+from tests.simulation.trouble import Strike, Trouble, random_of
 from tests.simulation.watch import Watch
 
-MINUTE = 60.0
-HOUR = 3600.0
 SETTLES_WITHIN = 12 * HOUR
 LATEST = 4 * MINUTE
 """How much later than otherwise a message comes at most."""
@@ -48,28 +44,6 @@ AFTERWARDS = LATEST + 2 * MINUTE
 """Time for what is still on its way when all is settled."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a world is made of."""
-
-    scenario: Scenario
-    chances: Chances = CALM
-    seed: int = 1
-    trouble_lasts: float = HOUR / 2
-    """Seconds."""
-    mainframes: tuple[Mapping[str, Any], ...] = ()
-    """Entries of the inventory, of a technology that is not ours."""
-    meddling: float = 0.0
-    """How likely somebody is, in each minute of trouble, to decide something just so; 0: people only see to waves."""
-    people: bool = False
-    """Whether somebody sees to what waits for a person."""
-    hold_chunk: int = 49
-    """Resources that one transaction of the planner holds."""
-    armed: bool = True
-    watched: bool = True
-    """Whether every step is judged: a large world would take long."""
 
 
 class World:
@@ -320,8 +294,3 @@ def _chunks_of(resources: int) -> Iterator[None]:
         yield
     finally:
         holding.CHUNK = before
-
-
-def random_of(seed: int) -> random.Random:
-    """Chance that can be repeated."""
-    return random.Random(seed)  # noqa: S311 - nothing secret

@@ -8,9 +8,10 @@ import pytest
 
 from groundswell.technologies.registry import BUILT_IN
 from tests.simulation.calm import CHECKS, everything, world_of
+from tests.simulation.setting import Setting
 from tests.simulation.stories import world_of as hostile_world
 from tests.simulation.telling import ask, rest
-from tests.simulation.world import Setting, World
+from tests.simulation.world import World
 from tests.template.callers import ENTERING, WORKERS, WORKLOAD, bus, functions
 from tests.template.policies import Guarded, is_allowed, may
 from tests.template.recording import Recording, recording
