@@ -23,7 +23,7 @@ from groundswell_cli.errors import CliError
 from groundswell_cli.hub import Hub, Place
 from groundswell_cli.main import app
 from groundswell_cli.surroundings import Surroundings
-from tests.unit.cli.story import REGION, StoryClock
+from tests.unit.cli.story import REGION, Story, StoryClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -150,3 +150,8 @@ def remarks(count: int, reason: str) -> tuple[Remark, ...]:
     from groundswell.domain.events.facts import Remark
 
     return tuple(Remark(subject=f"drs web-{number}", reason=reason) for number in range(count))
+
+
+def terminal_of(story: Story) -> Terminal:
+    """A terminal at the hub of a story, by the story's clock."""
+    return Terminal(FakeHub(story.store), story.clock)

@@ -16,6 +16,39 @@ LAGGING = Fitness(fit=False, state="REPLICATING", lag_seconds=400.0)
 THROTTLED = Failure(cause="StartRecovery was refused: quota of 20 jobs", advice="raise the quota of jobs, then retry")
 
 
+def running() -> Story:
+    """Two waves of a server each: the first is at work."""
+    story = Story()
+    story.accept([protected("dc"), protected("app", 2)])
+    story.advance()
+    story.order(1)
+    return story
+
+
+def finish_first(story: Story) -> None:
+    """Its first wave is recovered."""
+    story.end(1, "drs/dc")
+
+
+def order_second(story: Story) -> None:
+    """Its second wave, once begun, is at work."""
+    story.order(2)
+
+
+def finish_second(story: Story) -> None:
+    """Its second wave is recovered, and all is over."""
+    story.end(2, "drs/app")
+    story.advance()
+
+
+def complete(story: Story) -> None:
+    """All of these, from where `running` leaves it."""
+    finish_first(story)
+    story.advance()
+    order_second(story)
+    finish_second(story)
+
+
 def half_recovered() -> Story:
     """Two waves: the first is done after 100 s; of the second one is recovered, one failed, and it is held."""
     story = Story()

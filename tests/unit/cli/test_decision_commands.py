@@ -15,7 +15,7 @@ from groundswell.ledger import reading
 from groundswell.reactions.control_execution import Commanded, Controller
 from groundswell_cli.exits import Exit
 from tests.unit.cli.fake_hub import COMMAND_ID, WHO, FakeHub, Terminal
-from tests.unit.cli.stories import THROTTLED, half_recovered
+from tests.unit.cli.stories import THROTTLED, half_recovered, running
 from tests.unit.cli.story import Story, protected
 
 
@@ -53,14 +53,6 @@ def terminal_of(story: Story) -> Terminal:
     hub.on_publish = carry_out
     hub.clock = story.clock
     return Terminal(hub, story.clock)
-
-
-def running() -> Story:
-    story = Story()
-    story.accept([protected("dc"), protected("app", 2)])
-    story.advance()
-    story.order(1)
-    return story
 
 
 def awaiting_approval() -> Story:

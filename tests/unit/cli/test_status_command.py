@@ -6,24 +6,11 @@ import json
 
 import pytest
 
-from groundswell.domain.errors import TransientError
 from groundswell.domain.policy import OnFailure, WavePolicy
 from groundswell_cli.exits import Exit
-from tests.unit.cli.fake_hub import FakeHub, Terminal
-from tests.unit.cli.stories import THROTTLED, half_recovered
+from tests.unit.cli.fake_hub import Terminal, terminal_of
+from tests.unit.cli.stories import THROTTLED, complete, half_recovered, running
 from tests.unit.cli.story import REQUEST, Story, protected
-
-
-def terminal_of(story: Story) -> Terminal:
-    return Terminal(FakeHub(story.store), story.clock)
-
-
-def running() -> Story:
-    story = Story()
-    story.accept([protected("dc"), protected("app", 2)])
-    story.advance()
-    story.order(1)
-    return story
 
 
 def test_status_shows_a_held_wave_and_what_to_type_next() -> None:
@@ -192,99 +179,6 @@ def test_status_finds_an_execution_that_is_over_when_its_beginning_is_typed() ->
 
     assert result.exit_code == Exit.OK
     assert story.execution.execution_id in result.stdout
-
-
-def test_status_watches_the_open_execution_when_none_is_named() -> None:
-    story = running()
-    terminal = terminal_of(story)
-    terminal.meanwhile = lambda: complete(story)
-
-    result = terminal.type("status", "--watch")
-
-    assert result.exit_code == Exit.OK
-    assert f"{story.execution.execution_id} is COMPLETED" in result.stdout
-
-
-def test_status_asks_for_a_name_when_none_is_open_to_watch() -> None:
-    result = Terminal().type("status", "--watch")
-
-    assert result.exit_code == Exit.REFUSED
-    assert "no execution is open" in result.stderr
-
-
-def test_status_watches_to_the_end_and_tells_each_change_once() -> None:
-    story = running()
-    terminal = terminal_of(story)
-    steps = iter([nothing, finish_first, Story.advance, order_second])
-    terminal.meanwhile = lambda: next(steps, finish)(story)
-
-    result = terminal.type("status", story.execution.execution_id, "--watch")
-
-    lines = [line.partition(" ")[2] for line in result.stdout.splitlines() if line.startswith("03:")]
-    assert result.exit_code == Exit.OK
-    assert lines == [
-        f"{story.execution.execution_id} is RUNNING",
-        "wave 1 RUNNING: 0 of 1 recovered, 0 failed, 0 skipped, 1 to come",
-        "wave 1 COMPLETED: 1 of 1 recovered, 0 failed, 0 skipped, 0 to come",
-        "wave 2 RUNNING: 0 of 1 recovered, 0 failed, 0 skipped, 1 to come",
-        f"{story.execution.execution_id} is COMPLETED",
-        "wave 2 COMPLETED: 1 of 1 recovered, 0 failed, 0 skipped, 0 to come",
-    ]
-
-
-def nothing(_: Story) -> None:
-    pass
-
-
-def finish_first(story: Story) -> None:
-    story.end(1, "drs/dc")
-
-
-def order_second(story: Story) -> None:
-    story.order(2)
-
-
-def finish(story: Story) -> None:
-    story.end(2, "drs/app")
-    story.advance()
-
-
-def complete(story: Story) -> None:
-    finish_first(story)
-    story.advance()
-    order_second(story)
-    finish(story)
-
-
-def test_status_stops_watching_when_the_time_is_over() -> None:
-    story = running()
-
-    result = terminal_of(story).type("status", story.execution.execution_id, "--watch", "--timeout", "3")
-
-    assert result.exit_code == Exit.UNFINISHED
-
-
-def test_status_goes_on_watching_when_the_ledger_cannot_be_read_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    story = running()
-    terminal = terminal_of(story)
-    terminal.meanwhile = lambda: stumble_once(monkeypatch, terminal.hub)
-
-    result = terminal.type("status", story.execution.execution_id, "--watch", "--timeout", "3")
-
-    assert result.exit_code == Exit.UNFINISHED
-    assert "cannot read the ledger now, trying again: no reply" in result.stdout
-
-
-def stumble_once(monkeypatch: pytest.MonkeyPatch, hub: FakeHub) -> None:
-    if not hub.asked:
-        monkeypatch.setattr(hub.store, "get", fail)
-        hub.asked.append(REQUEST)
-    else:
-        monkeypatch.undo()
-
-
-def fail(_: object) -> None:
-    raise TransientError("no reply")
 
 
 def test_status_prints_json_when_a_script_asks() -> None:

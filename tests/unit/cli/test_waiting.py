@@ -8,7 +8,7 @@ import pytest
 
 from groundswell_cli.exits import Exit
 from tests.unit.cli.fake_hub import FakeHub, Terminal
-from tests.unit.cli.stories import THROTTLED, asking, cancel, escalate, half_recovered, late, pause
+from tests.unit.cli.stories import THROTTLED, asking, cancel, escalate, half_recovered, late, pause, running
 from tests.unit.cli.story import Story, protected
 
 LEADERS = "who may: whoever has the policy RecoveryManagers or Administrators"
@@ -17,14 +17,6 @@ LEADERS = "who may: whoever has the policy RecoveryManagers or Administrators"
 def status(story: Story, *options: str) -> str:
     """What `dr status` prints of the execution."""
     return Terminal(FakeHub(story.store), story.clock).type("status", story.execution.execution_id, *options).stdout
-
-
-def running() -> Story:
-    story = Story()
-    story.accept([protected("dc"), protected("app", 2)])
-    story.advance()
-    story.order(1)
-    return story
 
 
 def test_approval_is_told_with_how_long_it_is_awaited_and_who_may_give_it() -> None:

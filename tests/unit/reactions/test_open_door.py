@@ -14,7 +14,6 @@ from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.events.commands import Command
 from groundswell.domain.ids import execution_id_of
 from groundswell.domain.request import DRRequested, read_request
-from groundswell.entry.calls import ApiCall, api_reply
 from groundswell.entry.messages import COMMANDS
 from groundswell.ports.world import BusEntry, PublishError
 from groundswell.reactions.open_door import Door, Reply, SignedCall
@@ -276,32 +275,6 @@ def test_request_without_a_request_is_refused() -> None:
 
     assert reply.status is HTTPStatus.BAD_REQUEST
     assert "request is missing" in faults(reply)
-
-
-def test_call_is_known_by_its_path_and_by_who_signed_it() -> None:
-    event = {
-        "requestContext": {"resourcePath": "/pause", "identity": {"userArn": ALICE, "accountId": "111111111111"}},
-        "headers": {"x-user": "mallory"},
-        "body": '{"execution": "dr-1"}',
-    }
-
-    assert ApiCall.model_validate(event).signed == SignedCall("pause", ALICE, '{"execution": "dr-1"}')
-
-
-@pytest.mark.parametrize("identity", [{}, {"userArn": None}, {"userArn": ""}])
-def test_call_that_nobody_signed_is_none(identity: dict[str, str | None]) -> None:
-    event = {"requestContext": {"resourcePath": "/pause", "identity": identity}, "body": "{}"}
-
-    with pytest.raises(ValueError, match="userArn"):
-        ApiCall.model_validate(event)
-
-
-def test_reply_is_json_for_the_api() -> None:
-    assert api_reply(Reply(HTTPStatus.ACCEPTED, {"command_id": "c"})) == {
-        "statusCode": 202,
-        "headers": {"Content-Type": "application/json"},
-        "body": '{"command_id": "c"}',
-    }
 
 
 def test_door_writes_nothing_into_the_ledger() -> None:

@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 import pytest
 from botocore.exceptions import ClientError
-from pydantic import JsonValue, TypeAdapter
 
-from groundswell.domain.operations import Operation, Phase
+from groundswell.domain.operations import Operation
 from groundswell.domain.protection import Finding
-from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Step, Target
+from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Step
 from groundswell.technologies.route53 import TECHNOLOGY
-from rehearsal.estate.scenario.inventory import inventory_of
-from tests.unit.technologies.bench import ACCOUNT, SOURCE, TARGET, Bench, bench, target_of
-
-CHECK = TECHNOLOGY.steps[Operation.FAILOVER, Phase.INSTANTIATE]
-MOVE = TECHNOLOGY.steps[Operation.FAILOVER, Phase.ACTIVATE]
-NAME = "shop.customer-a.example."
-
-
-def records(routing: str = "weighted", **more: object) -> Bench:
-    """A name for each customer, with a record set to each Region."""
-    return bench({"dns": {"records": [{"name": "shop.{customer}", "wave": 1, "routing": routing}]}, **more})
-
-
-def declared(at: Bench) -> list[Target]:
-    """What the scenario's inventory declares."""
-    parameters = TypeAdapter(dict[str, JsonValue])
-    entries = inventory_of(at.estate.scenario)
-    return [target_of(str(one["resource_id"]), parameters.validate_python(one["parameters"])) for one in entries]
-
-
-def with_parameters(target: Target, **changed: str) -> Target:
-    return replace(target, parameters={**target.parameters, **changed})
-
-
-def sets_of(at: Bench, name: str = NAME) -> dict[str, Mapping[str, object]]:
-    """The record sets of a name, by identifier."""
-    (zone,) = at.estate.world.zones[ACCOUNT].values()
-    return {str(one["SetIdentifier"]): one for one in zone.records.values() if one["Name"] == name}
-
-
-def answer(at: Bench) -> list[str]:
-    """What DNS says of the name."""
-    zone = declared(at)[0].text("hosted_zone_id")
-    asked = {"HostedZoneId": zone, "RecordName": NAME, "RecordType": "CNAME"}
-    return list(at.clients.client("route53").test_dns_answer(**asked)["RecordData"])
-
-
-def fill(at: Bench, count: int) -> None:
-    """So many other names in the zone, between those of customer-a and customer-b."""
-    (zone,) = at.estate.world.zones[ACCOUNT].values()
-    for number in range(count):
-        name = f"n{number:04}.customer-aa.example."
-        record = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "203.0.113.9"}]}
-        zone.records[f"example.customer-aa.n{number:04}.", "A", ""] = record
+from tests.unit.technologies.bench import ACCOUNT, SOURCE, TARGET, bench
+from tests.unit.technologies.zones import CHECK, MOVE, NAME, answer, declared, records, sets_of, with_parameters
 
 
 def test_check_keeps_the_weights_when_the_records_are_as_declared() -> None:
@@ -225,77 +179,6 @@ def test_observe_is_done_when_route53_has_forgotten_the_change() -> None:
     (seen,) = at.observe(MOVE, targets)
 
     assert isinstance(seen, Done)
-
-
-def test_act_sends_one_batch_when_a_zone_has_many_records() -> None:
-    at = records("failover", customers={"count": 20})
-    targets = declared(at)
-
-    acted = at.act(MOVE, targets)
-
-    assert len(at.estate.log.select("route53", mutating=True)) == 1
-    assert len({target.handles for target in acted}) == 1
-    assert all(isinstance(one, Done) for one in at.settle(MOVE, acted))
-
-
-def test_act_moves_the_others_when_one_record_is_gone_meanwhile() -> None:
-    at = records(customers={"count": 2})
-    fine, gone = declared(at)
-
-    at.act(MOVE, [fine, with_parameters(gone, record_name="gone.example")])
-
-    assert sets_of(at)[TARGET]["Weight"] == 100
-
-
-def test_act_sends_nothing_when_no_record_is_as_declared_any_more() -> None:
-    at = records()
-    (gone,) = (with_parameters(target, record_name="gone.example") for target in declared(at))
-
-    (acted,) = at.act(MOVE, [gone])
-
-    assert acted.handles == ()
-    assert at.estate.log.select("route53", mutating=True) == []
-
-
-def test_group_is_the_zone_however_its_id_is_spelled() -> None:
-    (target,) = declared(records())
-    zone = target.text("hosted_zone_id")
-
-    assert MOVE.group(target) == MOVE.group(with_parameters(target, hosted_zone_id=f"/hostedzone/{zone}")) == zone
-
-
-def test_a_batch_stays_below_the_limit_of_characters_when_all_names_are_as_long_as_may_be() -> None:
-    longest_name, sets, counted = 255, 2, 2
-
-    assert MOVE.batch * longest_name * sets * counted <= 32_000
-
-
-def test_a_look_takes_one_call_when_many_names_lie_together() -> None:
-    at = records(customers={"count": 26}, page_size=100)
-
-    at.observe(CHECK, declared(at))
-
-    assert at.clients.calls == {"route53:ListResourceRecordSets": 1}
-
-
-def test_a_look_leaps_over_what_lies_between_when_names_lie_far_apart() -> None:
-    at = records(customers={"count": 2}, page_size=100)
-    fill(at, 2000)
-
-    seen = at.observe(CHECK, declared(at))
-
-    assert all(isinstance(one, Done) for one in seen)
-    assert at.clients.calls == {"route53:ListResourceRecordSets": 2}
-
-
-@pytest.mark.parametrize("page_size", [1, 2, 3, 100])
-def test_records_are_found_when_lists_come_in_pages(page_size: int) -> None:
-    at = records(customers={"count": 7}, page_size=page_size)
-    fill(at, 10)
-
-    seen = at.observe(CHECK, declared(at))
-
-    assert [type(one) for one in seen] == [Done] * 7
 
 
 def test_act_is_refused_for_now_when_the_zone_is_busy() -> None:
