@@ -149,13 +149,13 @@ def hold(world: World, **change: Value) -> Write:
     return Update(keys.hold_key(server_of(world).resource_id), set=change)
 
 
-def fact(name: str = "a-fact-of-nobody") -> Write:
+def fact(name: str = "a-fact-of-nobody", *, detail_type: str = "WaveStarted") -> Write:
     """A fact, of whatever."""
     stored = StoredEvent(
         event_id=EventId(name),
         execution_id=EXECUTION,
         source="groundswell",
-        detail_type="WaveStarted",
+        detail_type=detail_type,
         detail="{}",
         sequence=99,
         occurred_at="2030-01-01T00:00:00.000000Z",

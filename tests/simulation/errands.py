@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundswell.domain.decisions import Nothing, WindDown, close_due, next_due
 from groundswell.domain.events.commands import DOOR_SOURCE
-from groundswell.domain.events.facts import ResourcesSkipped
+from groundswell.domain.events.facts import DRCancelling, ResourcesSkipped
 from groundswell.domain.ids import ExecutionId, OrderId
 from groundswell.domain.policy import OnFailure
 from groundswell.domain.records import OrderStatus, Wave
@@ -83,7 +83,7 @@ class Errands:
         due = next_due(execution, reading.waves(self._world.ledger, execution_id))
         if isinstance(due, WindDown) and not self._has_pending(due.wave):
             return
-        if isinstance(due, Nothing) or self._awaits(queue, execution_id) or self._is_to_be_said(execution_id):
+        if isinstance(due, Nothing) or self._awaits(queue, execution_id) or self._unsaid(execution_id):
             return
         yield f"{type(due).__name__} is due for {execution_id}, and the last message that would have done it is gone"
 
@@ -117,7 +117,12 @@ class Errands:
             yield f"wave {number} could be closed after resources were skipped, and nobody is left to do it"
 
     def _is_answered_later(self, execution_id: ExecutionId, wave: int) -> bool:
-        """Whether something that will try to close the wave is still to be worked on."""
+        """Whether something that will try to close the wave is still to be worked on, or to be said.
+
+        A cancelled execution's waves are closed by whoever hears of `DRCancelling`.
+        """
+        if DRCancelling.detail_type in self._unsaid(execution_id):
+            return True
         for queue in self._world.deployment.queues.values():
             if queue.handler == "advance_execution" and self._awaits(queue, execution_id):
                 return True
@@ -134,9 +139,10 @@ class Errands:
                 return True
         return False
 
-    def _is_to_be_said(self, execution_id: ExecutionId) -> bool:
-        """Whether a fact of the execution is still to be put on the bus."""
-        return any(fact.event_id not in self._world.said for fact in reading.facts(self._world.ledger, execution_id))
+    def _unsaid(self, execution_id: ExecutionId) -> list[str]:
+        """The types of the execution's facts that are still to be put on the bus."""
+        facts = reading.facts(self._world.ledger, execution_id)
+        return [fact.detail_type for fact in facts if fact.event_id not in self._world.said]
 
 
 def answers(world: World, execution_id: ExecutionId, command_id: str) -> list[str]:

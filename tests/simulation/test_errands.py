@@ -10,7 +10,8 @@ import pytest
 from groundswell.domain.instants import to_text
 from groundswell.domain.policy import OnFailure
 from groundswell.ledger import reading
-from tests.simulation.breaking import EXECUTION, commit, small, wave
+from tests.simulation.breaking import EXECUTION, commit, fact, small, wave
+from tests.simulation.errands import Errands
 from tests.simulation.functions import HANDLERS
 from tests.simulation.judging import violations
 from tests.simulation.outside import TroubledLooks
@@ -120,6 +121,22 @@ def test_errand_is_left_to_the_sweep_past_a_deadline_at_which_nobody_is_asked(
 
     world.live()
     assert any("wave 1 could be closed" in each for each in world.watch.found) == is_told
+
+
+@pytest.mark.parametrize(("still_to_be_said", "is_told"), [("DRCancelling", False), ("DRResumed", True)])
+def test_errand_is_left_to_who_hears_of_a_cancel_that_is_still_to_be_said(
+    still_to_be_said: str, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = small()
+    forget_to_close(monkeypatch)
+    assert world.machine.run(until=lambda: any(world.queues.unfinished(queue_of(world))), seconds=600)
+    (outcome,) = world.queues.unfinished(queue_of(world))
+    assert world.machine.run(until=lambda: not any(world.queues.unfinished(queue_of(world))), seconds=60)
+
+    commit(world, fact(detail_type=still_to_be_said))
+
+    left = list(Errands(world).left_undone(world.deployment.queues[queue_of(world)], outcome))
+    assert any("wave 1 could be closed" in each for each in left) == is_told
 
 
 def queue_of(world: World) -> str:

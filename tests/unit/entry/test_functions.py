@@ -12,8 +12,6 @@ from groundswell.domain.errors import PermanentError, StaleWriteError, Transient
 from groundswell.entry.functions import Handler, count, each_message, each_record, logger, metrics, whole_batch
 from groundswell.entry.messages import EVENTS, AnyEvent, Record
 
-pytestmark = pytest.mark.filterwarnings("ignore:No application metrics to publish")
-
 
 @dataclass
 class Context:
