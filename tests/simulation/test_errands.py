@@ -15,6 +15,7 @@ from tests.simulation.errands import Errands
 from tests.simulation.functions import HANDLERS
 from tests.simulation.judging import violations
 from tests.simulation.outside import TroubledLooks
+from tests.simulation.queues import Message
 from tests.simulation.telling import said
 from tests.simulation.world import World
 
@@ -65,10 +66,7 @@ def test_errand_is_told_when_a_function_forgets_it(
 
 
 def test_errand_is_left_to_another_message_when_one_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = small()
-    forget_to_close(monkeypatch)
-    assert world.machine.run(until=lambda: any(world.queues.unfinished(queue_of(world))), seconds=600)
-    (outcome,) = world.queues.unfinished(queue_of(world))
+    world, outcome = with_outcome_that_closes_nothing(monkeypatch)
 
     world.queues.put(queue_of(world), outcome.body, delay=90)
 
@@ -80,10 +78,7 @@ def test_errand_is_left_to_another_message_when_one_is_on_its_way(monkeypatch: p
 def test_errand_is_told_when_only_messages_about_something_else_are_on_their_way(
     elsewhere: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = small()
-    forget_to_close(monkeypatch)
-    assert world.machine.run(until=lambda: any(world.queues.unfinished(queue_of(world))), seconds=600)
-    (outcome,) = world.queues.unfinished(queue_of(world))
+    world, outcome = with_outcome_that_closes_nothing(monkeypatch)
     told = json.loads(outcome.body)
     if elsewhere == "of another wave":
         told["detail"]["data"]["wave"] = 2
@@ -111,9 +106,7 @@ def test_errand_is_left_to_a_person_when_messages_of_the_queue_are_dead(monkeypa
 def test_errand_is_left_to_the_sweep_past_a_deadline_at_which_nobody_is_asked(
     on_failure: OnFailure, is_told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = small()
-    forget_to_close(monkeypatch)
-    assert world.machine.run(until=lambda: any(world.queues.unfinished(queue_of(world))), seconds=600)
+    world, _ = with_outcome_that_closes_nothing(monkeypatch)
     policy = reading.wave(world.ledger, EXECUTION, 1).policy.model_copy(update={"on_failure": on_failure})
     missed_at = to_text(world.clock.now())
 
@@ -127,16 +120,22 @@ def test_errand_is_left_to_the_sweep_past_a_deadline_at_which_nobody_is_asked(
 def test_errand_is_left_to_who_hears_of_a_cancel_that_is_still_to_be_said(
     still_to_be_said: str, is_told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = small()
-    forget_to_close(monkeypatch)
-    assert world.machine.run(until=lambda: any(world.queues.unfinished(queue_of(world))), seconds=600)
-    (outcome,) = world.queues.unfinished(queue_of(world))
+    world, outcome = with_outcome_that_closes_nothing(monkeypatch)
     assert world.machine.run(until=lambda: not any(world.queues.unfinished(queue_of(world))), seconds=60)
 
     commit(world, fact(detail_type=still_to_be_said))
 
     left = list(Errands(world).left_undone(world.deployment.queues[queue_of(world)], outcome))
     assert any("wave 1 could be closed" in each for each in left) == is_told
+
+
+def with_outcome_that_closes_nothing(patch: pytest.MonkeyPatch) -> tuple[World, Message]:
+    """A world in which the first wave's only outcome is on its way, to a function that forgets to close the wave."""
+    world = small()
+    forget_to_close(patch)
+    assert world.machine.run(until=lambda: any(world.queues.unfinished(queue_of(world))), seconds=600)
+    (outcome,) = world.queues.unfinished(queue_of(world))
+    return world, outcome
 
 
 def queue_of(world: World) -> str:

@@ -173,4 +173,4 @@ class Trouble:
 
 def random_of(seed: int | str) -> random.Random:
     """Chance that can be repeated."""
-    return random.Random(seed)  # noqa: S311 - nothing secret
+    return random.Random(seed)  # noqa: S311 - a seed is to tell the same world again; nothing here is secret
