@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import operator
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -150,3 +153,39 @@ def test_missing_heartbeat_rings(hub: Stack) -> None:
 
     assert alarm["TreatMissingData"] == "breaching"
     assert alarm["Period"] * alarm["EvaluationPeriods"] <= 180
+
+
+def test_no_filter_of_lambdas_stands_between_a_metric_and_cloudwatch(hub: Stack) -> None:
+    """A metric line carries no level; where Lambda filters by level, it takes such a line for INFO."""
+    common: Body = hub.template["Globals"]["Function"]["LoggingConfig"]
+
+    assert common == {"LogFormat": "Text"}
+    assert not [name for name, function in hub.of_type(FUNCTION).items() if "LoggingConfig" in function]
+
+
+SAYING = """
+from groundswell.entry.functions import count, logger, metrics
+logger.info("an info")
+logger.error("an error")
+metrics.log_metrics(lambda event, context: count("Things"))({}, None)
+"""
+
+
+def said_at(environment: dict[str, str]) -> tuple[list[str], list[float]]:
+    """What a function with this environment logs and counts."""
+    ran = subprocess.run([sys.executable, "-c", SAYING], env=environment, capture_output=True, text=True, check=True)
+    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+    return [line["message"] for line in lines if "message" in line], [
+        n for line in lines for n in line.get("Things", [])
+    ]
+
+
+@pytest.mark.parametrize("level", ["DEBUG", "INFO", "WARN", "ERROR"])
+def test_level_of_the_logs_is_what_the_parameter_says_and_drops_no_metric(level: str) -> None:
+    stack = Stack("template.yaml", "groundswell", {"ExternalId": "an-id-of-this-installation", "LogLevel": level})
+
+    logged, counted = said_at(environment(stack, "Sweep"))
+
+    assert level in stack.template["Parameters"]["LogLevel"]["AllowedValues"]
+    assert logged == {"DEBUG": ["an info", "an error"], "INFO": ["an info", "an error"]}.get(level, ["an error"])
+    assert counted == [1.0]
