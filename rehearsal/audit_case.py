@@ -1,10 +1,11 @@
 """What an audit looks at: an execution as the ledger has it, and what was seen of it from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from groundswell.domain.ids import ExecutionId
+from groundswell.domain.ids import ExecutionId, Lane
 from groundswell.domain.records import Execution, Hold, Resource, StoredEvent, Wave, WorkOrder
 from groundswell.ledger import keys, reading
 from groundswell.ports.store import Store
@@ -44,15 +45,15 @@ class Case:
     def of(cls, store: Store, execution_id: ExecutionId) -> "Case":
         """Read it."""
         execution, waves = reading.execution(store, execution_id), reading.waves(store, execution_id)
-        numbers = sorted({wave.wave for wave in waves} | set(execution.planned_waves))
-        resources = {number: list(reading.resources(store, execution_id, number)) for number in numbers}
+        lanes = _by_wave([*execution.planned_lanes, *(lane for wave in waves for lane in wave.lanes)])
+        resources = {number: list(reading.resources(store, found)) for number, found in lanes.items()}
         named = [each.resource_id for found in resources.values() for each in found]
         holds = [Hold.of(item) for item in store.get_many([keys.hold_key(name) for name in named])]
         return cls(
             execution,
             waves,
             resources,
-            {number: list(reading.orders(store, execution_id, number)) for number in numbers},
+            {number: list(reading.orders(store, found)) for number, found in lanes.items()},
             reading.facts(store, execution_id),
             [fact for fact in reading.unpublished(store, up_to="9999") if fact.execution_id == execution_id],
             [hold for hold in holds if hold.execution_id == execution_id],
@@ -75,4 +76,12 @@ class Case:
 
     def place_of(self, resource: Resource) -> str:
         """The ledger's item of a resource."""
-        return " / ".join(keys.resource_key(resource.execution_id, resource.wave, resource.resource_id))
+        return " / ".join(keys.resource_key(resource.lane, resource.resource_id))
+
+
+def _by_wave(lanes: Iterable[Lane]) -> dict[int, list[Lane]]:
+    """The lanes of each wave, both in order, each once."""
+    found = defaultdict[int, list[Lane]](list)
+    for lane in sorted(set(lanes)):
+        found[lane.wave].append(lane)
+    return found

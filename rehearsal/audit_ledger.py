@@ -107,7 +107,7 @@ def nothing_left_behind(case: Case, _: Evidence) -> Iterator[Finding]:
         yield Finding(f"it is {case.execution.status} and still holds {hold.resource_id}", place)
     for order in case.all_orders:
         if order.status is not OrderStatus.ENDED:
-            place = " / ".join(keys.order_key(order.execution_id, order.wave, order.order_id))
+            place = " / ".join(keys.order_key(order.lane, order.order_id))
             yield Finding(f"it is {case.execution.status} and work order {order.order_id} is {order.status}", place)
 
 

@@ -31,7 +31,8 @@ def keep_evidence(ground: Ground, name: str, executions: Sequence[ExecutionId], 
 def _ledger_of(store: Store, execution_id: ExecutionId) -> Iterator[Item]:
     yield from store.query(keys.execution_partition(execution_id))
     for wave in reading.waves(store, execution_id):
-        yield from store.query(keys.wave_partition(execution_id, wave.wave))
+        for lane in wave.lanes:
+            yield from store.query(keys.lane_partition(lane))
 
 
 def _log_lines(ground: Ground) -> Iterator[str]:

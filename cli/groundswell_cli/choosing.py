@@ -41,20 +41,21 @@ class Choice:
         return ", ".join(parts)
 
     def read(self, store: Store, execution: Execution) -> list[Resource]:
-        """The chosen resources, by wave and id.
+        """The chosen resources, by wave, technology and id.
 
         Raises:
             CliError: the execution has no such wave.
         """
-        known = [wave.wave for wave in reading.waves(store, execution.execution_id)]
+        known = {wave.wave: wave for wave in reading.waves(store, execution.execution_id)}
         for wave in self.waves:
             if wave not in known:
                 listed = ", ".join(map(str, known)) or "none"
                 raise refused(f"execution {execution.execution_id} has no wave {wave}: its waves are {listed}")
         return [
             resource
-            for wave in (number for number in known if not self.waves or number in self.waves)
-            for resource in reading.resources(store, execution.execution_id, wave)
+            for number, wave in known.items()
+            if not self.waves or number in self.waves
+            for resource in reading.resources(store, wave.lanes)
             if self._is_chosen(resource)
         ]
 

@@ -45,8 +45,8 @@ def read_record(store: Store, execution: Execution) -> FullRecord:
     return FullRecord(
         execution=execution,
         waves=waves,
-        resources=[each for wave in waves for each in reading.resources(store, execution_id, wave.wave)],
-        orders=[each for wave in waves for each in reading.orders(store, execution_id, wave.wave)],
+        resources=[each for wave in waves for each in reading.resources(store, wave.lanes)],
+        orders=[each for wave in waves for each in reading.orders(store, wave.lanes)],
         facts=reading.facts(store, execution_id),
         disbelieved=[Disbelieved.model_validate(item) for item in refused],
     )

@@ -31,7 +31,7 @@ def first_failed(store: Store, standing: Standing, limit: int = MAX_FAILED) -> l
 def _failed(store: Store, standing: Standing) -> Iterator[Resource]:
     for wave in standing.waves:
         if wave.failed or wave.failed_optional:
-            for resource in reading.resources(store, wave.execution_id, wave.wave):
+            for resource in reading.resources(store, wave.lanes):
                 if resource.state is ResourceState.FAILED:
                     yield resource
 

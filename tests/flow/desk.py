@@ -101,7 +101,7 @@ class Desk:
     def resources(self, execution_id: ExecutionId) -> dict[str, Resource]:
         """The resources of the execution, by name."""
         waves = reading.waves(self.store, execution_id)
-        found = (each for wave in waves for each in reading.resources(self.store, execution_id, wave.wave))
+        found = (each for wave in waves for each in reading.resources(self.store, wave.lanes))
         return {each.name: each for each in found}
 
     def facts(self, execution_id: ExecutionId) -> list[StoredEvent]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from groundswell.domain.ids import ExecutionId
+from groundswell.domain.ids import ExecutionId, Lane
 from groundswell.domain.records import IntentRecord, Resource
 from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger import reading
@@ -70,7 +70,7 @@ def _interrupt_a_call(desk: Desk, execution_id: ExecutionId) -> IntentRecord:
     """Kill the worker that has just written down the call that it is about to make; the estate answers late."""
 
     def called() -> list[IntentRecord]:
-        orders = [order for order in reading.orders(desk.store, execution_id, 1) if order.technology == "drs"]
+        orders = reading.orders(desk.store, [Lane(execution_id, 1, "drs")])
         return [intent for order in orders for intent in reading.intents(desk.store, order)]
 
     (intent,) = wait_until(called, what="the first call for a launch", timeout_seconds=90)

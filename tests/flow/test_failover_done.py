@@ -65,7 +65,7 @@ def test_dns_name_leads_to_the_target_region(
 
 
 def test_dns_change_was_in_sync_before_it_counted(desk: Desk, failover: Failover) -> None:
-    (order,) = reading.orders(desk.store, failover.execution_id, 3)
+    (order,) = reading.orders(desk.store, reading.wave(desk.store, failover.execution_id, 3).lanes)
     (intent,) = reading.intents(desk.store, order)
 
     answer = aws(desk, order.account, "route53", "get-change", "--id", str(intent.handle))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from groundswell.domain.conditions import Item, Value
-from groundswell.domain.ids import EventId, ExecutionId, execution_id_of
+from groundswell.domain.ids import EventId, ExecutionId, Lane, execution_id_of
 from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import IntentRecord, IntentState, Resource, StoredEvent, WorkOrder
@@ -85,7 +85,7 @@ def _until(is_so: Callable[[World], bool]) -> World:
 def _state_of(world: World) -> ResourceState | None:
     if reading.find_execution(world.ledger, EXECUTION) is None:
         return None
-    found = list(reading.resources(world.ledger, EXECUTION, 1))
+    found = list(reading.resources(world.ledger, [Lane(EXECUTION, 1, "drs")]))
     return found[0].state if found else None
 
 
@@ -98,13 +98,13 @@ def _is_claimed(world: World) -> bool:
 
 def server_of(world: World, wave: int = 1) -> Resource:
     """The server of a wave."""
-    (server,) = (each for each in reading.resources(world.ledger, EXECUTION, wave) if each.technology == "drs")
+    (server,) = reading.resources(world.ledger, [Lane(EXECUTION, wave, "drs")])
     return server
 
 
 def order_of(world: World) -> WorkOrder:
     """The first wave's work order."""
-    (order,) = reading.orders(world.ledger, EXECUTION, 1)
+    (order,) = reading.orders(world.ledger, [Lane(EXECUTION, 1, "drs")])
     return order
 
 
@@ -136,12 +136,12 @@ def wave(number: int, **change: Value) -> Write:
 
 def server(world: World, number: int = 1, **change: Value) -> Write:
     """A change of a wave's server."""
-    return Update(keys.resource_key(EXECUTION, number, server_of(world, number).resource_id), set=change)
+    return Update(keys.resource_key(Lane(EXECUTION, number, "drs"), server_of(world, number).resource_id), set=change)
 
 
 def order(world: World, **change: Value) -> Write:
     """A change of the first wave's work order."""
-    return Update(keys.order_key(EXECUTION, 1, order_of(world).order_id), set=change)
+    return Update(keys.order_key(order_of(world).lane, order_of(world).order_id), set=change)
 
 
 def hold(world: World, **change: Value) -> Write:
@@ -174,14 +174,15 @@ def intent(world: World, number: int = 1, *, resource: str = "", after: float = 
         resource_ids=(resource or server_of(world, number).resource_id,),
         at=to_text(from_text(first.at) + timedelta(seconds=after)),
     )
-    key = keys.intent_key(EXECUTION, number, record.order_id, record.phase, record.number)
+    key = keys.intent_key(Lane(EXECUTION, number, "drs"), record.order_id, record.phase, record.number)
     return Put(_at(key, record.as_item()))
 
 
 def forget_what_became(world: World) -> Write:
     """Nobody knows any more what became of the first wave's call."""
     (first,) = reading.intents(world.ledger, order_of(world))
-    return Update(keys.intent_key(EXECUTION, 1, first.order_id, first.phase, first.number), {"state": IntentState.OPEN})
+    key = keys.intent_key(order_of(world).lane, first.order_id, first.phase, first.number)
+    return Update(key, {"state": IntentState.OPEN})
 
 
 def _at(key: Key, item: Item) -> Item:

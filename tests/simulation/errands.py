@@ -66,7 +66,7 @@ class Errands:
         return close_due(execution, wave)
 
     def _has_pending(self, wave: Wave) -> bool:
-        resources = reading.resources(self._world.ledger, wave.execution_id, wave.wave)
+        resources = reading.resources(self._world.ledger, wave.lanes)
         return any(resource.state is ResourceState.PENDING for resource in resources)
 
     def _of_command(self, queue: Queue, told: Told) -> Iterator[str]:
@@ -89,9 +89,10 @@ class Errands:
 
     def _of_fan_out(self, queue: Queue, told: Told) -> Iterator[str]:
         execution_id, number = told["detail"]["metadata"]["execution_id"], told["detail"]["data"]["wave"]
-        if reading.wave(self._world.ledger, execution_id, number).status not in WORKED_WAVE:
+        wave = reading.wave(self._world.ledger, execution_id, number)
+        if wave.status not in WORKED_WAVE:
             return
-        for resource in reading.resources(self._world.ledger, execution_id, number):
+        for resource in reading.resources(self._world.ledger, wave.lanes):
             if resource.order_id is None and not self._awaits(queue, execution_id, wave=number):
                 yield f"{resource.resource_id} is in no order, and nobody is left to cut its wave"
 
@@ -103,8 +104,8 @@ class Errands:
         if any(strike.kind == "stall" and strike.place == queue.function for strike in self._world.trouble.struck):
             return
         execution_id, number, order_id = _order_of(told)
-        order = reading.find_order(self._world.ledger, execution_id, number, order_id)
-        if order is None or order.status is not OrderStatus.OPEN:
+        orders = reading.orders(self._world.ledger, reading.wave(self._world.ledger, execution_id, number).lanes)
+        if not any(order.order_id == order_id and order.status is OrderStatus.OPEN for order in orders):
             return
         coming = (_order_of(json.loads(message.body)) for message in self._world.queues.unfinished(queue.name))
         if not any(other == (execution_id, number, order_id) for other in coming):

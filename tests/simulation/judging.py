@@ -68,7 +68,7 @@ def _of_execution(world: World, execution: Execution) -> Iterator[str]:
     if waits != (execution.stopped_at is not None) and execution.status in OPEN_EXECUTION:
         yield f"it waits for a person: {waits}, and its deadlines stand still since {execution.stopped_at}"
     for wave in waves:
-        resources = list(reading.resources(world.ledger, execution.execution_id, wave.wave))
+        resources = list(reading.resources(world.ledger, wave.lanes))
         yield from wrong_counts(wave, resources)
         if wave.status is WaveStatus.COMPLETED and any(resource.state in OPEN_RESOURCE for resource in resources):
             yield f"wave {wave.wave} is completed, and not all of its resources are at an end"
@@ -87,8 +87,7 @@ def _binding_holds(world: World, execution: Execution) -> Iterator[str]:
     """What an open execution works on is held by it."""
     if execution.status not in OPEN_EXECUTION or execution.status is ExecutionStatus.PLANNING:
         return
-    for wave in execution.planned_waves:
-        for resource in reading.resources(world.ledger, execution.execution_id, wave):
-            item = world.ledger.get(keys.hold_key(resource.resource_id))
-            if item is None or Hold.of(item).execution_id != execution.execution_id:
-                yield f"{resource.resource_id} is not held by the execution that works on it"
+    for resource in reading.resources(world.ledger, execution.planned_lanes):
+        item = world.ledger.get(keys.hold_key(resource.resource_id))
+        if item is None or Hold.of(item).execution_id != execution.execution_id:
+            yield f"{resource.resource_id} is not held by the execution that works on it"

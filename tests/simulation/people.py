@@ -76,7 +76,8 @@ class People:
     def _some_of(self, number: int) -> list[str]:
         world = self._world
         execution = self._dice.choice(world.executions())
-        known = [str(each.resource_id) for each in reading.resources(world.ledger, execution.execution_id, number)]
+        lanes = [lane for lane in execution.planned_lanes if lane.wave == number]
+        known = [str(each.resource_id) for each in reading.resources(world.ledger, lanes)]
         return known[: self._dice.randint(1, 2)] or ["drs/nobody/nothing"]
 
     def _see_to(self, execution: Execution, waves: Sequence[Wave]) -> None:

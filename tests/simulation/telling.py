@@ -103,5 +103,4 @@ def _ended_at_no_time(world: World, execution: Execution) -> Iterator[str]:
 
 def _resources(world: World, execution_id: ExecutionId) -> Iterator[Resource]:
     """Of a rejected execution too, which has no waves: what its planner wrote before."""
-    for number in reading.execution(world.ledger, execution_id).planned_waves:
-        yield from reading.resources(world.ledger, execution_id, number)
+    yield from reading.resources(world.ledger, reading.execution(world.ledger, execution_id).planned_lanes)

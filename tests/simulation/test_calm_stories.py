@@ -139,7 +139,7 @@ def test_looks_do_not_multiply_however_many_events_there_are() -> None:
     execution_id = ask(world)
 
     rest(world, execution_id)
-    orders = [order for wave in (1, 2, 3) for order in reading.orders(world.ledger, execution_id, wave)]
+    orders = reading.orders(world.ledger, reading.execution(world.ledger, execution_id).planned_lanes)
     assert max(order.claim for order in orders) < 60
     queues = [name for name, queue in world.deployment.queues.items() if queue.handler == "recover"]
     assert len(queues) == len(BUILT_IN)

@@ -77,11 +77,10 @@ def blame_each_other(world: World) -> None:
 def stop_in_the_middle(world: World) -> None:
     """Nothing is on its way any more, and the execution is not at its end."""
     world.ledger.write(execution(status=ExecutionStatus.RUNNING))
-    for number in (1, 2):
-        for resource in reading.resources(world.ledger, EXECUTION, number):
-            key = keys.hold_key(resource.resource_id)
-            mine = Hold(execution_id=EXECUTION, wave=number, resource_id=resource.resource_id, held_at="then")
-            world.ledger.write(Put({"pk": key.pk, "sk": key.sk, **mine.as_item()}))
+    for resource in reading.resources(world.ledger, reading.execution(world.ledger, EXECUTION).planned_lanes):
+        key = keys.hold_key(resource.resource_id)
+        mine = Hold.model_validate({**resource.model_dump(), "held_at": "then"})
+        world.ledger.write(Put({"pk": key.pk, "sk": key.sk, **mine.as_item()}))
 
 
 def complete_too_soon(world: World) -> None:
@@ -181,7 +180,7 @@ CALM_CASES = (
         "an end has its time",
         over,
         lambda world: world.ledger.write(
-            Update(keys.resource_key(EXECUTION, 1, server_of(world).resource_id), remove=("ended_at",))
+            Update(keys.resource_key(server_of(world).lane, server_of(world).resource_id), remove=("ended_at",))
         ),
         f"{DC} is RECOVERED and does not say since when",
     ),

@@ -66,7 +66,7 @@ class Watch:
             keys.WAVE_PREFIX: self._of_wave,
             keys.EVENT_PREFIX: rewritten,
             keys.RESOURCE_PREFIX: self._of_resource,
-            "INTENT#": self._of_intent,
+            keys.INTENT_PREFIX: self._of_intent,
             keys.WORK_PREFIX: self._of_order,
             "HOLD": self._of_hold,
         }
@@ -249,12 +249,12 @@ class Watch:
 
     def _wrong_counts(self, changes: Sequence[Change]) -> Iterator[str]:
         """`remaining` equals the resources not ended, and each kind of ending is counted right."""
-        for pk in sorted({change.key.pk for change in changes if change.key.sk.startswith(keys.RESOURCE_PREFIX)}):
-            partition, _, number = pk.rpartition("#WAVE#")
-            item = self._world.ledger.get(Key(partition, f"{keys.WAVE_PREFIX}{number}"))
+        changed = (change.new for change in changes if change.key.sk.startswith(keys.RESOURCE_PREFIX) and change.new)
+        for execution_id, number in sorted({(each.execution_id, each.wave) for each in map(Resource.of, changed)}):
+            item = self._world.ledger.get(keys.wave_key(execution_id, number))
             if item is not None:
-                resources = [Resource.of(each) for each in self._world.ledger.query(pk, keys.RESOURCE_PREFIX)]
-                yield from wrong_counts(Wave.of(item), resources)
+                wave = Wave.of(item)
+                yield from wrong_counts(wave, list(reading.resources(self._world.ledger, wave.lanes)))
 
     def _of_effect(self, record: CallRecord) -> Iterator[str]:
         """Nothing is changed in AWS that was not written down before, and nothing twice."""

@@ -174,6 +174,7 @@ def new_wave(execution: Execution, planned: PlannedWave, terms: Terms, at: datet
         execution_id=execution.execution_id,
         wave=planned.wave,
         name=planned.name,
+        technologies=tuple(sorted(planned.technologies)),
         status=WaveStatus.PENDING,
         policy=policy,
         total=planned.resources,

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from typing import NewType
+from typing import NamedTuple, NewType
 
 ExecutionId = NewType("ExecutionId", str)
 ResourceId = NewType("ResourceId", str)
 OrderId = NewType("OrderId", str)
 EventId = NewType("EventId", str)
+
+
+class Lane(NamedTuple):
+    """The resources of one technology in one wave: what one technology's workers may write."""
+
+    execution_id: ExecutionId
+    wave: int
+    technology: str
+
 
 _EXECUTION_DIGITS = 16
 _EVENT_DIGITS = 32

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Self
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from groundswell.domain.conditions import Item
 from groundswell.domain.events.facts import Counts, Remark, Scope
 from groundswell.domain.failure import Failure
-from groundswell.domain.ids import EventId, ExecutionId, OrderId, ResourceId
+from groundswell.domain.ids import EventId, ExecutionId, Lane, OrderId, ResourceId
 from groundswell.domain.operations import Operation, Phase
 from groundswell.domain.policy import WavePolicy
 from groundswell.domain.protection import Impact
@@ -50,7 +50,9 @@ class Execution(Record):
     correlation_id: str
     planner: int = 0
     planner_until: str | None = None
-    planned_waves: tuple[int, ...] = Field(default=(), description="Waves that any run of the planner wrote into.")
+    planned: tuple[tuple[int, str], ...] = Field(
+        default=(), description="Wave and technology of each lane that any run of the planner wrote into."
+    )
     current_wave: int = 0
     left_out: tuple[Remark, ...] = ()
     left_out_count: int = 0
@@ -76,6 +78,11 @@ class Execution(Record):
         """Its id and the request that it goes back to."""
         return self.execution_id, self.correlation_id
 
+    @property
+    def planned_lanes(self) -> Sequence[Lane]:
+        """Where any run of the planner wrote resources."""
+        return [Lane(self.execution_id, wave, technology) for wave, technology in self.planned]
+
 
 class Wave(Record):
     """The resources that recover side by side."""
@@ -83,6 +90,7 @@ class Wave(Record):
     execution_id: ExecutionId
     wave: int
     name: str = Field(default="", description="What the named plan calls it.")
+    technologies: tuple[str, ...] = Field(description="Those of its resources.")
     status: WaveStatus
     version: int = 0
     policy: WavePolicy
@@ -107,6 +115,11 @@ class Wave(Record):
     def counts(self) -> Counts:
         """How its resources stand."""
         return Counts.model_validate(self, from_attributes=True)
+
+    @property
+    def lanes(self) -> Sequence[Lane]:
+        """Where its resources are."""
+        return [Lane(self.execution_id, self.wave, technology) for technology in self.technologies]
 
 
 class Resource(Record):
@@ -138,6 +151,11 @@ class Resource(Record):
     late: dict[str, JsonValue] = Field(default_factory=dict)
     started_at: str | None = None
     ended_at: str | None = None
+
+    @property
+    def lane(self) -> Lane:
+        """Where it is."""
+        return Lane(self.execution_id, self.wave, self.technology)
 
 
 class Ending(StrEnum):
@@ -202,6 +220,11 @@ class WorkOrder(Record):
     ended_at: str | None = None
 
     @property
+    def lane(self) -> Lane:
+        """Where it and its resources are."""
+        return Lane(self.execution_id, self.wave, self.technology)
+
+    @property
     def pending(self) -> tuple[ResourceId, ...]:
         """The resources that it has not ended with."""
         return tuple(name for name in self.resource_ids if (at := self.progress.get(name)) is None or at.ending is None)
@@ -233,12 +256,18 @@ class IntentRecord(Record):
 
 
 class Hold(Record):
-    """The execution, and its wave, that hold a resource."""
+    """The execution that holds a resource, and where in it the resource is."""
 
     execution_id: ExecutionId
     wave: int
+    technology: str
     resource_id: ResourceId
     held_at: str
+
+    @property
+    def lane(self) -> Lane:
+        """Where the resource is that it holds."""
+        return Lane(self.execution_id, self.wave, self.technology)
 
 
 class StoredEvent(Record):

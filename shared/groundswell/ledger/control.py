@@ -24,7 +24,7 @@ from groundswell.domain.instants import seconds_between, to_text
 from groundswell.domain.records import Execution, Wave
 from groundswell.domain.standstill import clock, stands_still, unanswered
 from groundswell.domain.states import ExecutionStatus
-from groundswell.ledger import keys
+from groundswell.ledger import gates, keys
 from groundswell.ledger.executions import step
 from groundswell.ledger.outbox import fact, refusal, unrefused
 from groundswell.ports.store import Check, Store, Update
@@ -68,6 +68,7 @@ def pause(store: Store, execution: Execution, decision: Decision) -> None:
     change: Item = {"status": ExecutionStatus.PAUSED, "paused_at": to_text(decision.at), **started}
     store.write(
         step(execution, within=(ExecutionStatus.RUNNING,), also=change),
+        *gates.closed(execution.execution_id),
         fact(execution, told, subject="", cause=decision.command_id, at=decision.at),
         unrefused(execution, decision.command_id),
     )
@@ -91,6 +92,7 @@ def resume(store: Store, execution: Execution, waves: Sequence[Wave], decision: 
             also={"status": ExecutionStatus.RUNNING, **change},
             remove=("paused_at", *stopped),
         ),
+        *gates.opened(execution.execution_id),
         fact(execution, told, subject="", cause=decision.command_id, at=decision.at),
         unrefused(execution, decision.command_id),
     )
@@ -105,6 +107,7 @@ def cancel(store: Store, execution: Execution, decision: Decision) -> None:
     told = DRCancelling(decided_by=decision.command.decided_by, reason=decision.command.reason)
     store.write(
         _to_cancelling(execution, decision),
+        *gates.closed(execution.execution_id),
         fact(execution, told, subject="", cause=decision.command_id, at=decision.at),
         unrefused(execution, decision.command_id),
     )
@@ -121,6 +124,7 @@ def reject_wave(store: Store, execution: Execution, wave: Wave, decision: Decisi
     cancelling = DRCancelling(decided_by=who, reason=why or f"wave {wave.wave} was rejected")
     store.write(
         _to_cancelling(execution, decision, versions=2),
+        *gates.closed(execution.execution_id),
         Check(keys.wave_key(wave.execution_id, wave.wave), _as_read(wave)),
         fact(execution, rejected, subject=_subject(wave), cause=decision.command_id, at=decision.at),
         fact(execution, cancelling, subject="", cause=decision.command_id, at=decision.at, ahead=2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from groundswell.domain.conditions import Absent, Below, Condition, Equals, Item
 from groundswell.domain.decisions import End, sum_counts
 from groundswell.domain.errors import StaleWriteError
 from groundswell.domain.events.facts import DRAccepted, DRCancelled, DRCompleted, DRFailed, DRRejected, ExecutionEnded
-from groundswell.domain.ids import ExecutionId
+from groundswell.domain.ids import ExecutionId, Lane
 from groundswell.domain.instants import seconds_between, to_text
 from groundswell.domain.records import Execution, Wave
 from groundswell.domain.states import EXECUTION_TRANSITIONS, OPEN_EXECUTION, ExecutionStatus, origins
-from groundswell.ledger import keys
+from groundswell.ledger import gates, keys
 from groundswell.ledger.outbox import fact
 from groundswell.ports.store import Check, Put, Store, TransactionRefusedError, Update
 
@@ -61,20 +61,20 @@ def take_up_planning(store: Store, execution: Execution, *, now: datetime, until
     return number
 
 
-def note_waves(store: Store, execution: Execution, planner: int, numbers: Sequence[int]) -> tuple[int, ...]:
-    """Keep which waves this planner writes into, beside those of the planners before it; all of them.
+def note_lanes(store: Store, execution: Execution, planner: int, lanes: Iterable[Lane]) -> None:
+    """Keep in which lanes this planner writes, beside those of the planners before it.
 
-    Kept with them is the version of the plan, so that a planner after this one follows the same.
+    Kept with them is the version of the plan, so that a planner after this one follows the same. The gates are opened
+    here, before there is a work order that could pass them: accepting has no room for them beside 90 waves.
 
     Raises:
         StaleWriteError: another planner has taken over, or it is decided.
     """
-    everything = sorted({*execution.planned_waves, *numbers})
-    key = keys.execution_key(execution.execution_id)
+    planned = sorted({*execution.planned, *((lane.wave, lane.technology) for lane in lanes)})
+    change: Item = {"planned": [[wave, technology] for wave, technology in planned], **_plan_of(execution)}
+    noted = Update(keys.execution_key(execution.execution_id), set=change, condition=_planned_by(planner))
     with one_planner(execution.execution_id):
-        change: Item = {"planned_waves": list(everything), **_plan_of(execution)}
-        store.write(Update(key, set=change, condition=_planned_by(planner)))
-    return tuple(everything)
+        store.write(noted, *gates.opened(execution.execution_id))
 
 
 @contextmanager
@@ -93,11 +93,6 @@ def one_planner(execution_id: ExecutionId) -> Iterator[None]:
 def planning_check(execution_id: ExecutionId, planner: int) -> Check:
     """The write of a transaction that demands that this planner is still the one."""
     return Check(keys.execution_key(execution_id), _planned_by(planner))
-
-
-def running_check(execution_id: ExecutionId) -> Check:
-    """The write of a transaction that demands that the execution is running: the barrier of pause, cancel and end."""
-    return Check(keys.execution_key(execution_id), Equals("status", ExecutionStatus.RUNNING))
 
 
 def reject(store: Store, execution: Execution, planner: int, data: DRRejected, *, cause: str, at: datetime) -> None:
@@ -183,6 +178,7 @@ def end(store: Store, execution: Execution, waves: Sequence[Wave], due: End, *, 
             within=origins(EXECUTION_TRANSITIONS, due.status),
             also={"status": due.status, **_ended(execution, at)},
         ),
+        *gates.closed(execution.execution_id),
         fact(execution, _ending(execution, waves, due, at), subject="", cause=cause, at=at),
     )
 

@@ -51,8 +51,7 @@ def take(store: Store, execution: Execution, planner: int, planned: Sequence[Pro
 def _written(store: Store, execution: Execution) -> Iterator[ResourceId]:
     """The resources that earlier planners wrote; each was held in the same transaction."""
     latest = reading.execution(store, execution.execution_id)
-    for wave in latest.planned_waves:
-        yield from (each.resource_id for each in reading.resources(store, execution.execution_id, wave))
+    yield from (each.resource_id for each in reading.resources(store, latest.planned_lanes))
 
 
 def _take_chunk(store: Store, execution: Execution, planner: int, chunk: Sequence[Protected], at: datetime) -> None:
@@ -100,6 +99,7 @@ def _writes_for(
     hold = Hold(
         execution_id=execution.execution_id,
         wave=planned.wave,
+        technology=planned.technology,
         resource_id=planned.resource_id,
         held_at=to_text(at),
     )
@@ -121,7 +121,7 @@ def _resource(execution: Execution, planned: Protected) -> Resource:
 
 
 def _key_of(resource: Resource) -> dict[str, str]:
-    key = keys.resource_key(resource.execution_id, resource.wave, resource.resource_id)
+    key = keys.resource_key(resource.lane, resource.resource_id)
     return {"pk": key.pk, "sk": key.sk}
 
 

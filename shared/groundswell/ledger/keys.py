@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from groundswell.domain.ids import EventId, ExecutionId, OrderId, ResourceId, fingerprint
+from groundswell.domain.ids import EventId, ExecutionId, Lane, OrderId, ResourceId, fingerprint
 from groundswell.domain.operations import Phase
 from groundswell.ports.store import Key
 
 SHARDS = 4
 """Partitions over which each sparse index is spread."""
+GATES = 16
+"""Items over which an execution's barrier is spread; see gates.py."""
 
 WAVE_PREFIX = "WAVE#"
 EVENT_PREFIX = "EVENT#"
@@ -15,6 +17,8 @@ RESOURCE_PREFIX = "RESOURCE#"
 WORK_PREFIX = "WORK#"
 REFUSED_PREFIX = "REFUSED#"
 CALLS_PREFIX = "CALLS#"
+INTENT_PREFIX = "INTENT#"
+GATE_PREFIX = "GATE#"
 
 
 def execution_partition(execution_id: ExecutionId) -> str:
@@ -22,9 +26,12 @@ def execution_partition(execution_id: ExecutionId) -> str:
     return f"EXECUTION#{execution_id}"
 
 
-def wave_partition(execution_id: ExecutionId, wave: int) -> str:
-    """Where the resources, orders and intents of a wave are."""
-    return f"EXECUTION#{execution_id}#WAVE#{wave:03d}"
+def lane_partition(lane: Lane) -> str:
+    """Where the resources, orders and intents of a technology in a wave are: all that its workers may write.
+
+    The technology comes first, so that IAM can tell the partitions of one technology by what they begin with.
+    """
+    return f"TECHNOLOGY#{lane.technology}#EXECUTION#{lane.execution_id}#WAVE#{lane.wave:03d}"
 
 
 def execution_key(execution_id: ExecutionId) -> Key:
@@ -35,6 +42,11 @@ def execution_key(execution_id: ExecutionId) -> Key:
 def wave_key(execution_id: ExecutionId, wave: int) -> Key:
     """A wave's own item."""
     return Key(execution_partition(execution_id), f"{WAVE_PREFIX}{wave:03d}")
+
+
+def gate_key(execution_id: ExecutionId, number: int) -> Key:
+    """One of the items that bar an execution's calls."""
+    return Key(execution_partition(execution_id), f"{GATE_PREFIX}{number:02d}")
 
 
 def event_key(execution_id: ExecutionId, event_id: EventId) -> Key:
@@ -57,24 +69,24 @@ def calls_key(execution_id: ExecutionId, planner: int, number: int) -> Key:
     return Key(execution_partition(execution_id), f"{calls_prefix(planner)}{number:04d}")
 
 
-def resource_key(execution_id: ExecutionId, wave: int, resource_id: ResourceId) -> Key:
+def resource_key(lane: Lane, resource_id: ResourceId) -> Key:
     """A resource in its execution."""
-    return Key(wave_partition(execution_id, wave), f"{RESOURCE_PREFIX}{resource_id}")
+    return Key(lane_partition(lane), f"{RESOURCE_PREFIX}{resource_id}")
 
 
-def order_key(execution_id: ExecutionId, wave: int, order_id: OrderId) -> Key:
+def order_key(lane: Lane, order_id: OrderId) -> Key:
     """A work order."""
-    return Key(wave_partition(execution_id, wave), f"{WORK_PREFIX}{order_id}")
+    return Key(lane_partition(lane), f"{WORK_PREFIX}{order_id}")
 
 
 def intents_prefix(order_id: OrderId) -> str:
     """What the sort keys of an order's intents begin with."""
-    return f"INTENT#{order_id}#"
+    return f"{INTENT_PREFIX}{order_id}#"
 
 
-def intent_key(execution_id: ExecutionId, wave: int, order_id: OrderId, phase: Phase, number: int) -> Key:
+def intent_key(lane: Lane, order_id: OrderId, phase: Phase, number: int) -> Key:
     """A call about to be made."""
-    return Key(wave_partition(execution_id, wave), f"{intents_prefix(order_id)}{phase}#{number:04d}")
+    return Key(lane_partition(lane), f"{intents_prefix(order_id)}{phase}#{number:04d}")
 
 
 def hold_key(resource_id: ResourceId) -> Key:

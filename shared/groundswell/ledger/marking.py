@@ -121,4 +121,4 @@ def _count_down(execution_id: ExecutionId, wave: int, outcomes: Sequence[Outcome
 
 
 def _key(resource: Resource) -> Key:
-    return keys.resource_key(resource.execution_id, resource.wave, resource.resource_id)
+    return keys.resource_key(resource.lane, resource.resource_id)

@@ -13,8 +13,7 @@ from groundswell.domain.instants import to_text
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import IntentRecord, IntentState, OrderStatus, Progress, WorkOrder
 from groundswell.domain.states import ResourceState
-from groundswell.ledger import keys
-from groundswell.ledger.executions import running_check
+from groundswell.ledger import gates, keys
 from groundswell.ledger.marking import still_open
 from groundswell.ports.store import Check, Key, Put, Store, TransactionRefusedError, Update
 
@@ -34,13 +33,13 @@ def cut(store: Store, order: WorkOrder) -> None:
 
 def order_put(order: WorkOrder) -> Put:
     """The write that makes an order, unless it is there."""
-    key = keys.order_key(order.execution_id, order.wave, order.order_id)
+    key = _key(order)
     return Put({"pk": key.pk, "sk": key.sk, **order.as_item()}, condition=Absent("pk"))
 
 
 def _give(order: WorkOrder, name: ResourceId) -> Update:
     return Update(
-        keys.resource_key(order.execution_id, order.wave, name),
+        keys.resource_key(order.lane, name),
         set={"order_id": order.order_id},
         condition=all_of(Absent("order_id"), Equals("attempt", order.attempt)),
     )
@@ -130,21 +129,21 @@ def begin_intent(
 
 
 _BARRIERS = 3
-"""Writes of an intent's transaction before those of its resources: META, the claim, the intent itself."""
+"""Writes of an intent's transaction before those of its resources: the gate, the claim, the intent itself."""
 
 
 def _beginning(
     order: WorkOrder, claim: Claim, intent: IntentRecord, started: Collection[ResourceId]
 ) -> list[Check | Put | Update]:
-    key = keys.intent_key(order.execution_id, order.wave, order.order_id, intent.phase, intent.number)
+    key = keys.intent_key(order.lane, order.order_id, intent.phase, intent.number)
     item: Item = {"pk": key.pk, "sk": key.sk, **intent.as_item()}
     return [
-        running_check(order.execution_id),
+        gates.open_check(order.execution_id, intent.key),
         Check(_key(order), _claimed_by(claim)),
         Put(item, condition=Absent("pk")),
         *(
             Update(
-                keys.resource_key(order.execution_id, order.wave, name),
+                keys.resource_key(order.lane, name),
                 set={"state": ResourceState.IN_PROGRESS, **({} if name in started else {"started_at": intent.at})},
                 condition=still_open(order.order_id, order.attempt),
             )
@@ -155,7 +154,7 @@ def _beginning(
 
 def settle_intent(store: Store, order: WorkOrder, intent: IntentRecord) -> None:
     """Keep what AWS answered; only once, so that a late reply does not overwrite what was found by looking."""
-    key = keys.intent_key(order.execution_id, order.wave, order.order_id, intent.phase, intent.number)
+    key = keys.intent_key(order.lane, order.order_id, intent.phase, intent.number)
     change: Item = {"state": intent.state}
     if intent.handle:
         change["handle"] = intent.handle
@@ -217,7 +216,7 @@ def _is_claimed() -> Condition:
 
 
 def _key(order: WorkOrder) -> Key:
-    return keys.order_key(order.execution_id, order.wave, order.order_id)
+    return keys.order_key(order.lane, order.order_id)
 
 
 def settled(intent: IntentRecord, *, handle: str | None) -> IntentRecord:

@@ -173,4 +173,4 @@ def _wave_key(wave: Wave) -> Key:
 
 
 def _key(resource: Resource) -> Key:
-    return keys.resource_key(resource.execution_id, resource.wave, resource.resource_id)
+    return keys.resource_key(resource.lane, resource.resource_id)

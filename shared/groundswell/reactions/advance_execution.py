@@ -66,7 +66,7 @@ def _do(store: Store, clock: Clock, execution: Execution, planned: list[Wave], d
 
 def _wind_down(store: Store, clock: Clock, execution: Execution, wave: Wave, cause: str) -> bool:
     """Go on without what was not begun; whether something more may be due at once."""
-    everything = reading.resources(store, execution.execution_id, wave.wave)
+    everything = reading.resources(store, wave.lanes)
     pending = list(
         islice((each for each in everything if each.state is ResourceState.PENDING), reopening.MAX_RESOURCES)
     )
@@ -81,7 +81,7 @@ def _question(
     store: Store, execution: Execution, planned: Sequence[Wave], wave: Wave, at: datetime
 ) -> WaveAwaitingApproval:
     """What a person needs to know to decide about the wave."""
-    coming = Counter(each.technology for each in reading.resources(store, execution.execution_id, wave.wave))
+    coming = Counter(each.technology for each in reading.resources(store, wave.lanes))
     return WaveAwaitingApproval(
         wave=wave.wave,
         resources=wave.total,
@@ -94,4 +94,4 @@ def _question(
 def release_holds(store: Store, execution: Execution, planned: list[Wave]) -> None:
     """Tidy up after an execution that is over."""
     for wave in planned:
-        holding.release(store, execution.execution_id, reading.resources(store, execution.execution_id, wave.wave))
+        holding.release(store, execution.execution_id, reading.resources(store, wave.lanes))

@@ -35,7 +35,7 @@ def try_close(store: Store, clock: Clock, execution_id: ExecutionId, number: int
 
 
 def _failed(store: Store, wave: Wave) -> Iterable[Remark]:
-    everything = reading.resources(store, wave.execution_id, wave.wave)
+    everything = reading.resources(store, wave.lanes)
     failed = (each for each in everything if each.state is ResourceState.FAILED)
     for resource in islice(failed, _MAX_NAMED):
         yield Remark(subject=resource.resource_id, reason=resource.failure.cause if resource.failure else "unknown")

@@ -152,7 +152,7 @@ class Controller:
         What failed after it was carried out in part, or whole, was perhaps tried again by it, and is not meant.
         """
         named = set(command.resource_ids)
-        everything = reading.resources(self.store, commanded.execution_id, command.wave)
+        everything = reading.resources(self.store, seen.wave(command.wave).lanes)
         wanted = (each for each in everything if (each.resource_id in named if named else _has_failed(each)))
         until = None if named and not seen.is_answered else to_text(commanded.said_at)
         return {each.resource_id: each for each in wanted if until is None or _had_failed(each, until)}
@@ -208,9 +208,8 @@ class Controller:
         return found
 
     def _orders_of(self, resources: Iterable[Resource]) -> Iterable[WorkOrder]:
-        places = {(each.execution_id, each.wave, each.order_id) for each in resources if each.order_id}
-        for execution_id, wave, order_id in sorted(places):
-            order = reading.find_order(self.store, execution_id, wave, order_id)
+        for lane, order_id in sorted({(each.lane, each.order_id) for each in resources if each.order_id}):
+            order = reading.find_order(self.store, lane, order_id)
             if order is not None:
                 yield order
 

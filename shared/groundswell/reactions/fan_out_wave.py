@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from groundswell.domain.ids import ExecutionId, order_id_of
 from groundswell.domain.instants import to_text
-from groundswell.domain.records import Execution, OrderStatus, Resource, WorkOrder
+from groundswell.domain.records import Execution, OrderStatus, Resource, Wave, WorkOrder
 from groundswell.domain.states import WORKED_WAVE
 from groundswell.ledger import orders, reading
 from groundswell.ledger.holding import chunks
@@ -63,19 +63,20 @@ class FanOut:
         Raises:
             PublishError: the bus did not take all requests; they are made again when the message comes again.
         """
-        if reading.wave(self.store, execution_id, wave).status not in WORKED_WAVE:
+        opened = reading.wave(self.store, execution_id, wave)
+        if opened.status not in WORKED_WAVE:
             return
         execution = reading.execution(self.store, execution_id)
-        written = {order.order_id for order in reading.orders(self.store, execution_id, wave)}
-        for order in self._cut(execution, wave, cause):
+        written = {order.order_id for order in reading.orders(self.store, opened.lanes)}
+        for order in self._cut(execution, opened, cause):
             if order.order_id not in written:
                 orders.cut(self.store, order)
-        everything = reading.orders(self.store, execution_id, wave)
+        everything = reading.orders(self.store, opened.lanes)
         self.ordering.request(order for order in everything if order.status is OrderStatus.OPEN)
 
-    def _cut(self, execution: Execution, wave: int, cause: str) -> Iterator[WorkOrder]:
+    def _cut(self, execution: Execution, wave: Wave, cause: str) -> Iterator[WorkOrder]:
         """The orders of the wave's first attempt, the same whenever they are cut: its list is frozen."""
-        frozen = reading.resources(self.store, execution.execution_id, wave)
+        frozen = reading.resources(self.store, wave.lanes)
         for number, portion in in_orders(frozen, self.order_size):
             yield self._order(execution, portion, number, cause)
 

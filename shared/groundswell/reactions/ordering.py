@@ -46,7 +46,7 @@ class Ordering:
         return BusEntry(source=event.source, detail_type=event.detail_type, detail=event.detail)
 
     def _told(self, order: WorkOrder) -> RecoveryRequested:
-        known = reading.resources_named(self.store, order.execution_id, order.wave, order.resource_ids)
+        known = reading.resources_named(self.store, order.lane, order.resource_ids)
         return RecoveryRequested(
             order_id=order.order_id,
             attempt=order.attempt,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,7 @@ from groundswell.domain.acceptance import (
 from groundswell.domain.events.envelope import HUB_SOURCE
 from groundswell.domain.events.facts import DRRejected
 from groundswell.domain.fail_closed import with_preflight
-from groundswell.domain.ids import execution_id_of
+from groundswell.domain.ids import Lane, execution_id_of
 from groundswell.domain.plan import Plan, Served, make_plan
 from groundswell.domain.plan_terms import Terms
 from groundswell.domain.preflight import PreflightCheck
@@ -150,7 +150,8 @@ class Planner:
 
     def _take(self, execution: Execution, planner: int, plan: Plan) -> Sequence[str]:
         """Write and hold the resources; the reason why not, where another execution holds one."""
-        executions.note_waves(self.store, execution, planner, list(plan.waves))
+        lanes = {Lane(execution.execution_id, each.wave, each.technology) for each in plan.resources}
+        executions.note_lanes(self.store, execution, planner, lanes)
         try:
             holding.take(self.store, execution, planner, plan.resources, at=self.clock.now())
         except holding.HeldElsewhereError as held:
@@ -160,9 +161,8 @@ class Planner:
     def _reject(self, execution: Execution, planner: int, reasons: Sequence[str], cause: str) -> None:
         told = DRRejected(request_id=execution.request_id, reasons=tuple(reasons))
         executions.reject(self.store, execution, planner, told, cause=cause, at=self.clock.now())
-        for wave in reading.execution(self.store, execution.execution_id).planned_waves:
-            written = reading.resources(self.store, execution.execution_id, wave)
-            holding.release(self.store, execution.execution_id, written)
+        lanes = reading.execution(self.store, execution.execution_id).planned_lanes
+        holding.release(self.store, execution.execution_id, reading.resources(self.store, lanes))
 
     def _accept_dry_run(self, execution: Execution, planner: int, plan: Plan, terms: Terms, cause: str) -> None:
         """Find and keep every call that it would make, then accept; nothing is held or begun."""
@@ -183,10 +183,9 @@ class Planner:
         """Accept what was written: the ledger is what will be worked from, whatever the plan said."""
         at = self.clock.now()
         latest = reading.execution(self.store, execution.execution_id)
-        counts = {
-            wave: Counter(each.technology for each in reading.resources(self.store, execution.execution_id, wave))
-            for wave in latest.planned_waves
-        }
+        counts = defaultdict[int, Counter[str]](Counter)
+        for each in reading.resources(self.store, latest.planned_lanes):
+            counts[each.wave][each.technology] += 1
         told = acceptance(execution, plan, counts, terms, at)
         waves = [new_wave(execution, planned, terms, at) for planned in told.waves]
         executions.accept(self.store, execution, planner, waves, told, cause=cause, at=at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from groundswell.domain.errors import GroundswellError, PermanentError
 from groundswell.domain.events.envelope import TECHNOLOGY_SOURCE, Metadata
@@ -13,7 +12,7 @@ from groundswell.domain.events.work import Outcome as Answer
 from groundswell.domain.events.work import ResourceFailed, ResourceProgressed, ResourceRecovered
 from groundswell.domain.evidence import keepable
 from groundswell.domain.failure import Failure
-from groundswell.domain.ids import ExecutionId, OrderId, ResourceId
+from groundswell.domain.ids import Lane, OrderId, ResourceId
 from groundswell.domain.instants import to_text
 from groundswell.domain.records import Resource, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE, ResourceState
@@ -23,8 +22,6 @@ from groundswell.ports.store import Store
 from groundswell.ports.world import Clock
 from groundswell.reactions.close_wave import try_close
 
-Place: TypeAlias = tuple[ExecutionId, int]
-"""An execution and the number of one of its waves."""
 MAX_WORDS = 1000
 """Characters that are kept of a cause and of an advice: the fact of a held wave names several."""
 
@@ -39,9 +36,9 @@ class Heard:
     answer: Answer
 
     @property
-    def place(self) -> Place:
-        """The wave that it is about."""
-        return self.metadata.execution_id, self.answer.wave
+    def lane(self) -> Lane:
+        """Where it says that its resource is."""
+        return Lane(self.metadata.execution_id, self.answer.wave, self.answer.technology)
 
 
 @dataclass
@@ -69,40 +66,39 @@ class Recorder:
     def record(self, heard: Sequence[Heard]) -> Tally:
         """Record a batch; what cannot be recorded now is named in the tally, the rest is recorded."""
         tally = Tally()
-        by_place = defaultdict[Place, list[Heard]](list)
+        by_lane = defaultdict[Lane, list[Heard]](list)
         for each in heard:
-            by_place[each.place].append(each)
-        for place, answers in by_place.items():
-            self._record_place(place, answers, tally)
+            by_lane[each.lane].append(each)
+        for lane, answers in by_lane.items():
+            self._record_together(lane, answers, tally)
         return tally
 
-    def _record_place(self, place: Place, answers: Sequence[Heard], tally: Tally) -> None:
-        """Record the answers of a wave together; where one cannot be recorded at all, each alone."""
+    def _record_together(self, lane: Lane, answers: Sequence[Heard], tally: Tally) -> None:
+        """Record the answers of a lane together; where one cannot be recorded at all, each alone."""
         try:
-            self._record_wave(place, answers, tally)
+            self._record_lane(lane, answers, tally)
         except GroundswellError as error:
             if len(answers) == 1 or not isinstance(error, PermanentError):
                 return tally.fail(answers, error)
             for each in answers:
-                self._record_place(place, [each], tally)
+                self._record_together(lane, [each], tally)
 
-    def _record_wave(self, place: Place, answers: Sequence[Heard], tally: Tally) -> None:
-        execution_id, wave = place
-        believed = self._believed(place, answers, tally)
+    def _record_lane(self, lane: Lane, answers: Sequence[Heard], tally: Tally) -> None:
+        believed = self._believed(lane, answers, tally)
         if not believed:
             return
         for chunk in _chunks_of_distinct(believed):
-            marked = marking.mark(self.store, execution_id, wave, chunk, at=self.clock.now())
+            marked = marking.mark(self.store, lane.execution_id, lane.wave, chunk, at=self.clock.now())
             tally.counted += len(marked.counted)
-            self._after_duplicates(place, marked.duplicates, tally)
-        try_close(self.store, self.clock, execution_id, wave, cause=believed[-1].event_id)
+            self._after_duplicates(lane, marked.duplicates, tally)
+        try_close(self.store, self.clock, lane.execution_id, lane.wave, cause=believed[-1].event_id)
 
-    def _after_duplicates(self, place: Place, duplicates: Sequence[Outcome], tally: Tally) -> None:
+    def _after_duplicates(self, lane: Lane, duplicates: Sequence[Outcome], tally: Tally) -> None:
         """Tell those that were said before from those that came too late; the latter are kept."""
         if not duplicates:
             return
-        latest = reading.resources_named(self.store, *place, [outcome.resource_id for outcome in duplicates])
-        marking.count_duplicates(self.store, *place, len(duplicates))
+        latest = reading.resources_named(self.store, lane, [outcome.resource_id for outcome in duplicates])
+        marking.count_duplicates(self.store, lane.execution_id, lane.wave, len(duplicates))
         for outcome in duplicates:
             now = latest[outcome.resource_id]
             if _is_late(outcome, now):
@@ -111,10 +107,10 @@ class Recorder:
             else:
                 tally.duplicates += 1
 
-    def _believed(self, place: Place, answers: Sequence[Heard], tally: Tally) -> list[Outcome]:
+    def _believed(self, lane: Lane, answers: Sequence[Heard], tally: Tally) -> list[Outcome]:
         """Outcomes from whom they may come; all else is kept as evidence and counted nowhere."""
-        known = reading.resources_named(self.store, *place, [heard.answer.resource_id for heard in answers])
-        orders_by_id = self._orders(place, answers)
+        known = reading.resources_named(self.store, lane, [heard.answer.resource_id for heard in answers])
+        orders_by_id = self._orders(lane, answers)
         believed = []
         for heard in answers:
             order = orders_by_id.get(heard.answer.order_id)
@@ -128,9 +124,9 @@ class Recorder:
                 believed.append(_outcome(heard, known[heard.answer.resource_id]))
         return believed
 
-    def _orders(self, place: Place, answers: Sequence[Heard]) -> Mapping[OrderId, WorkOrder]:
+    def _orders(self, lane: Lane, answers: Sequence[Heard]) -> Mapping[OrderId, WorkOrder]:
         wanted = {heard.answer.order_id for heard in answers}
-        found = (reading.find_order(self.store, *place, order_id) for order_id in wanted)
+        found = (reading.find_order(self.store, lane, order_id) for order_id in wanted)
         return {order.order_id: order for order in found if order}
 
 

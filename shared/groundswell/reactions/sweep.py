@@ -96,15 +96,15 @@ class Sweeper:
         self._heed_deadline(execution.execution_id, number, cause)
         if wave.remaining == 0:
             return
-        if self._is_cut(execution.execution_id, wave):
-            silent = list(self._silent_orders(execution.execution_id, number))
+        if self._is_cut(wave):
+            silent = list(self._silent_orders(wave))
             self.ordering.request(silent)
             swept.renewed_orders += len(silent)
         elif wave.started_at and self._is_silent_since(wave.started_at):
             self.fan_out(execution.execution_id, number, cause)
 
-    def _is_cut(self, execution_id: ExecutionId, wave: Wave) -> bool:
-        orders = reading.orders(self.store, execution_id, wave.wave)
+    def _is_cut(self, wave: Wave) -> bool:
+        orders = reading.orders(self.store, wave.lanes)
         return sum(len(order.resource_ids) for order in orders if order.attempt == 1) >= wave.total
 
     def _heed_deadline(self, execution_id: ExecutionId, number: int, cause: str) -> None:
@@ -126,7 +126,7 @@ class Sweeper:
             return
 
     def _give_up(self, execution: Execution, wave: Wave, now: datetime) -> None:
-        everything = reading.resources(self.store, execution.execution_id, wave.wave)
+        everything = reading.resources(self.store, wave.lanes)
         unfinished = (each for each in everything if each.state in OPEN_RESOURCE)
         deadline = deadline_of(execution, wave, now)
         failure = Failure(
@@ -146,14 +146,14 @@ class Sweeper:
             # Somebody has decided at the same moment.
             return
 
-    def _silent_orders(self, execution_id: ExecutionId, number: int) -> Iterable[WorkOrder]:
+    def _silent_orders(self, wave: Wave) -> Iterable[WorkOrder]:
         """Orders with a resource not yet marked of which nothing was heard for too long."""
         unmarked = {
             resource.order_id
-            for resource in reading.resources(self.store, execution_id, number)
+            for resource in reading.resources(self.store, wave.lanes)
             if resource.state in OPEN_RESOURCE
         }
-        for order in reading.orders(self.store, execution_id, number):
+        for order in reading.orders(self.store, wave.lanes):
             if order.order_id in unmarked and self._is_silent(order):
                 yield order
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from groundswell.domain.records import Hold, OrderStatus, WorkOrder
+from groundswell.domain.records import OrderStatus, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE
 from groundswell.ledger import orders, reading
-from groundswell.ports.store import Index, Store
+from groundswell.ports.store import Store
 from groundswell.reactions.ordering import Ordering
 
 
@@ -37,12 +37,10 @@ class Waker:
         return len(woken)
 
     def _orders(self, account: str, name: str) -> Iterable[WorkOrder]:
-        for item in self.store.query_index(Index.WAKE, name):
-            hold = Hold.of(item)
-            held = reading.resources_named(self.store, hold.execution_id, hold.wave, [hold.resource_id])
-            resource = held.get(hold.resource_id)
+        for hold in reading.holds_woken_by(self.store, name):
+            resource = reading.resources_named(self.store, hold.lane, [hold.resource_id]).get(hold.resource_id)
             if resource is None or resource.order_id is None or resource.state not in OPEN_RESOURCE:
                 continue
-            order = reading.find_order(self.store, hold.execution_id, hold.wave, resource.order_id)
+            order = reading.find_order(self.store, hold.lane, resource.order_id)
             if order and order.status is OrderStatus.OPEN and order.account == account:
                 yield order

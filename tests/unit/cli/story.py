@@ -12,7 +12,7 @@ from groundswell.domain.conditions import Value
 from groundswell.domain.events.commands import DRPauseRequested, DRResumeRequested
 from groundswell.domain.events.facts import DRAccepted, DRRejected, PlannedWave, Remark
 from groundswell.domain.failure import Failure
-from groundswell.domain.ids import OrderId, ResourceId, execution_id_of, order_id_of
+from groundswell.domain.ids import Lane, OrderId, ResourceId, execution_id_of, order_id_of
 from groundswell.domain.instants import to_text
 from groundswell.domain.operations import Phase
 from groundswell.domain.policy import WavePolicy
@@ -90,6 +90,10 @@ class Story:
         """As the ledger has them."""
         return reading.waves(self.store, self.execution.execution_id)
 
+    def wave(self, number: int) -> Wave:
+        """One of them."""
+        return reading.wave(self.store, self.execution.execution_id, number)
+
     def begin(self) -> Execution:
         """The request came; planning goes on."""
         execution = Execution(
@@ -129,7 +133,7 @@ class Story:
         numbers = defaultdict[int, Counter[str]](Counter)
         for resource in planned:
             numbers[resource.wave][resource.technology] += 1
-        made = [self._wave(wave, numbers[wave].total(), policies or {}) for wave in sorted(numbers)]
+        made = [self._wave(wave, numbers[wave], policies or {}) for wave in sorted(numbers)]
         told = DRAccepted(
             operation=self.request.operation,
             scope=self.request.scope,
@@ -148,19 +152,22 @@ class Story:
         if self.request.dry_run:
             executions.accept_dry_run(self.store, execution, 1, told, cause="e-1", at=at)
         else:
+            lanes = {Lane(execution.execution_id, each.wave, each.technology) for each in planned}
+            executions.note_lanes(self.store, execution, 1, lanes)
             holding.take(self.store, execution, 1, planned, at=at)
             executions.accept(self.store, execution, 1, made, told, cause="e-1", at=at)
         return self.execution
 
-    def _wave(self, number: int, total: int, policies: Mapping[int, WavePolicy]) -> Wave:
+    def _wave(self, number: int, counts: Counter[str], policies: Mapping[int, WavePolicy]) -> Wave:
         policy = policies.get(number, WavePolicy(deadline_seconds=900 * number))
         return Wave(
             execution_id=execution_id_of(self.request.request_id or ""),
             wave=number,
+            technologies=tuple(sorted(counts)),
             status=WaveStatus.PENDING,
             policy=policy,
-            total=total,
-            remaining=total,
+            total=counts.total(),
+            remaining=counts.total(),
             deadline_at=to_text(self.clock.now() + timedelta(seconds=policy.deadline_seconds)),
         )
 
@@ -171,7 +178,7 @@ class Story:
     def order(self, wave: int, *, calls: Mapping[str, int] | None = None, technology: str = "drs") -> WorkOrder:
         """The resources of a technology and wave are ordered."""
         execution_id, at = self.execution.execution_id, to_text(self.clock.now())
-        found = reading.resources(self.store, execution_id, wave)
+        found = reading.resources(self.store, [Lane(execution_id, wave, technology)])
         order = WorkOrder(
             execution_id=execution_id,
             order_id=order_id_of(execution_id, wave, technology, f"{ACCOUNT}.{REGION}", 0),
@@ -181,7 +188,7 @@ class Story:
             region=REGION,
             operation=self.request.operation,
             token="t",
-            resource_ids=tuple(each.resource_id for each in found if each.technology == technology),
+            resource_ids=tuple(each.resource_id for each in found),
             calls=dict(calls or {}),
             correlation_id="e-1",
             causation_id="e-1",
@@ -208,7 +215,8 @@ class Story:
     ) -> None:
         """The named resources recovered, or failed, and the wave is closed if nothing is left."""
         execution_id, at = self.execution.execution_id, self.clock.now()
-        found = reading.resources_named(self.store, execution_id, wave, [ResourceId(name) for name in names])
+        everything = {each.resource_id: each for each in reading.resources(self.store, self.wave(wave).lanes)}
+        found = {name: everything[ResourceId(name)] for name in names}
         outcomes = [
             Outcome(
                 event_id=f"o-{each.resource_id}",

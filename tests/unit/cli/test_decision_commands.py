@@ -75,7 +75,7 @@ def held() -> Story:
 
 
 def states(story: Story, wave: int) -> dict[str, ResourceState]:
-    found = reading.resources(story.store, story.execution.execution_id, wave)
+    found = reading.resources(story.store, story.wave(wave).lanes)
     return {resource.name: resource.state for resource in found}
 
 

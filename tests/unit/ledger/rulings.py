@@ -111,7 +111,9 @@ def put_policy(store: Store, number: int = 1, **change: Any) -> Wave:
 def put_in(store: Store, state: ResourceState, *names: str, execution_id: ExecutionId = X) -> None:
     """Let resources of wave 1 be in a state."""
     for name in names:
-        store.write(Update(keys.resource_key(execution_id, 1, ResourceId(name)), set={"state": state}))
+        lanes = reading.wave(store, execution_id, 1).lanes
+        (lane,) = (each.lane for each in reading.resources(store, lanes) if each.resource_id == name)
+        store.write(Update(keys.resource_key(lane, ResourceId(name)), set={"state": state}))
 
 
 def counts(store: Store, number: int = 1) -> tuple[int, int, int, int, int]:

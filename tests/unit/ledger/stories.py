@@ -10,14 +10,14 @@ from typing import Any
 from groundswell.domain.acceptance import Rules, acceptance, count_planned, new_wave
 from groundswell.domain.conditions import Item
 from groundswell.domain.events.facts import DRAccepted
-from groundswell.domain.ids import ExecutionId, OrderId, ResourceId
+from groundswell.domain.ids import ExecutionId, Lane, OrderId, ResourceId
 from groundswell.domain.instants import to_text
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Plan
 from groundswell.domain.protection import Protected
 from groundswell.domain.records import Execution, Resource, Wave, WorkOrder
 from groundswell.domain.states import ExecutionStatus
-from groundswell.ledger import executions, holding, keys, orders, reading, waves
+from groundswell.ledger import executions, gates, holding, keys, orders, reading, waves
 from groundswell.ledger.orders import Claim
 from groundswell.ports.store import Store
 from tests.unit.domain import builders
@@ -25,6 +25,8 @@ from tests.unit.domain.builders import protected
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 X = ExecutionId("dr-1")
+LANE = Lane(X, 1, "drs")
+"""Its servers of wave 1."""
 RULES = Rules("us-west-2", True, timedelta(minutes=15), (900, 1800), 1000, timedelta(seconds=35))
 
 
@@ -55,11 +57,16 @@ def waves_of(execution: Execution, told: DRAccepted) -> list[Wave]:
     return [new_wave(execution, each, RULES.terms(None), NOW) for each in told.waves]
 
 
+def lanes_of(execution: Execution, planned: Sequence[Protected]) -> set[Lane]:
+    """Where the resources of a plan are written."""
+    return {Lane(execution.execution_id, each.wave, each.technology) for each in planned}
+
+
 def accepted(store: Store, *planned: Protected, execution_id: ExecutionId = X) -> Execution:
     """An execution that runs, with these resources held; two servers, `a` and `b`, where none are given."""
     execution, found = planning(execution_id), planned or (server("a"), server("b"))
     executions.begin(store, execution)
-    executions.note_waves(store, execution, 1, [each.wave for each in found])
+    executions.note_lanes(store, execution, 1, lanes_of(execution, found))
     holding.take(store, execution, 1, found, at=NOW)
     told = told_of(execution, found)
     executions.accept(store, execution, 1, waves_of(execution, told), told, cause="c", at=NOW)
@@ -96,7 +103,7 @@ def order_of(names: Sequence[str], /, **changes: Any) -> WorkOrder:
 def cut_order(store: Store, *planned: Protected) -> WorkOrder:
     """The one order of an open wave 1."""
     opened_wave(store, *planned)
-    names = [each.resource_id for each in reading.resources(store, X, 1)]
+    names = [each.resource_id for each in reading.resources(store, [LANE])]
     orders.cut(store, order_of(names))
     return latest(store)
 
@@ -111,27 +118,33 @@ def claimed_order(store: Store, *planned: Protected) -> tuple[WorkOrder, Claim]:
 
 def latest(store: Store, order_id: str = "dr-1.w001.drs.here.000") -> WorkOrder:
     """The order as it stands."""
-    order = reading.find_order(store, X, 1, OrderId(order_id))
-    assert order is not None
+    (order,) = (each for each in reading.orders(store, reading.wave(store, X, 1).lanes) if each.order_id == order_id)
     return order
 
 
 def resource(store: Store, name: str, wave: int = 1) -> Resource:
     """The resource as it stands."""
-    return reading.resources_named(store, X, wave, [ResourceId(name)])[ResourceId(name)]
+    found = (reading.resources_named(store, lane, [ResourceId(name)]) for lane in _lanes(X, wave))
+    return next(each[ResourceId(name)] for each in found if each)
 
 
 def set_status(store: Store, status: ExecutionStatus, execution_id: ExecutionId = X) -> Execution:
     """Let a person's decision, or an end, have happened to the execution."""
     execution = reading.execution(store, execution_id)
-    store.write(executions.step(execution, within=list(ExecutionStatus), also={"status": status}))
+    barrier = gates.opened(execution_id) if status is ExecutionStatus.RUNNING else gates.closed(execution_id)
+    store.write(executions.step(execution, within=list(ExecutionStatus), also={"status": status}), *barrier)
     return reading.execution(store, execution_id)
 
 
 def everything(store: Store, execution_id: ExecutionId = X) -> list[Item]:
     """All items of an execution and of its first waves: for showing that nothing was written."""
-    partitions = [keys.execution_partition(execution_id), *(keys.wave_partition(execution_id, n) for n in (1, 2, 3))]
+    lanes = _lanes(execution_id, 1, 2, 3)
+    partitions = [keys.execution_partition(execution_id), *map(keys.lane_partition, lanes)]
     return [item for partition in partitions for item in store.query(partition)]
+
+
+def _lanes(execution_id: ExecutionId, *numbers: int) -> list[Lane]:
+    return [Lane(execution_id, number, technology) for number in numbers for technology in ("aurora", "drs", "fake")]
 
 
 def facts(store: Store, execution_id: ExecutionId = X) -> list[tuple[int, str]]:

@@ -5,12 +5,13 @@ import pytest
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.errors import StaleWriteError
 from groundswell.domain.events.facts import DRRejected, Remark
-from groundswell.domain.ids import ExecutionId
+from groundswell.domain.ids import ExecutionId, Lane
 from groundswell.domain.instants import to_text
 from groundswell.domain.states import ExecutionStatus, WaveStatus
 from groundswell.ledger import executions, reading
 from groundswell.ports.store import Store, TransactionRefusedError
 from tests.unit.ledger.stories import (
+    LANE,
     NOW,
     X,
     accepted,
@@ -111,10 +112,12 @@ def test_planning_is_not_taken_up_when_it_is_decided(store: Store) -> None:
 
 
 def test_waves_are_noted_beside_those_of_former_planners(store: Store) -> None:
-    begun(store, planned_waves=(1, 7))
+    begun(store, planned=((1, "drs"), (7, "drs")))
 
-    assert executions.note_waves(store, planning(planned_waves=(1, 7)), 1, [3, 1]) == (1, 3, 7)
-    assert reading.execution(store, X).planned_waves == (1, 3, 7)
+    executions.note_lanes(
+        store, reading.execution(store, X), 1, [Lane(X, 3, "drs"), Lane(X, 1, "drs"), Lane(X, 1, "aurora")]
+    )
+    assert reading.execution(store, X).planned == ((1, "aurora"), (1, "drs"), (3, "drs"), (7, "drs"))
 
 
 def test_waves_are_not_noted_when_another_planner_has_taken_over(store: Store) -> None:
@@ -122,8 +125,8 @@ def test_waves_are_not_noted_when_another_planner_has_taken_over(store: Store) -
     executions.take_up_planning(store, planning(), now=at(36), until=at(71))
 
     with pytest.raises(StaleWriteError, match="dr-1 was decided by another run of the planner"):
-        executions.note_waves(store, planning(), 1, [1])
-    assert reading.execution(store, X).planned_waves == ()
+        executions.note_lanes(store, planning(), 1, [LANE])
+    assert reading.execution(store, X).planned == ()
 
 
 def test_reject_ends_planning_with_its_reasons_and_the_fact(store: Store) -> None:

@@ -33,7 +33,7 @@ from tests.unit.ledger.rulings import (
     wave_of,
     worked,
 )
-from tests.unit.ledger.stories import X, at, data_of, everything, facts, opened_wave, resource, server, set_status
+from tests.unit.ledger.stories import LANE, at, data_of, everything, facts, opened_wave, resource, server, set_status
 
 SKIP = decided(ResourceSkipRequested, wave=1, reason="rebuilt by hand")
 TOO_LATE = Failure(cause="not recovered by its deadline", advice="look at it")
@@ -159,7 +159,7 @@ def test_ninety_resources_go_in_one_transaction(transition: Transition) -> None:
     transition(store, names)  # type: ignore[call-arg] # each takes names
 
     state = ResourceState.FAILED if transition is give_up else ResourceState.SKIPPED
-    assert {each.state for each in reading.resources(store, X, 1)} == {state}
+    assert {each.state for each in reading.resources(store, [LANE])} == {state}
     assert wave_of(store).remaining == 0
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.errors import StaleWriteError
-from groundswell.domain.ids import ExecutionId, ResourceId
+from groundswell.domain.ids import ExecutionId, Lane, ResourceId
 from groundswell.domain.instants import to_text
 from groundswell.domain.protection import Fitness, Protected
 from groundswell.domain.records import Execution, Hold
@@ -13,7 +13,7 @@ from groundswell.ledger import executions, holding, keys, reading
 from groundswell.ledger.holding import CHUNK, HeldElsewhereError
 from groundswell.ports.store import Index, Store, Update
 from tests.unit.domain.builders import protected
-from tests.unit.ledger.stories import NOW, X, accepted, at, everything, planning, resource, server
+from tests.unit.ledger.stories import LANE, NOW, X, accepted, at, everything, planning, resource, server
 
 OTHER = ExecutionId("dr-2")
 
@@ -55,7 +55,9 @@ def test_resource_is_written_and_held_when_it_is_free(store: Store) -> None:
         {"source_server_id": "s-1"},
         "us-east-1",
     )
-    assert hold_of(store, "a") == Hold(execution_id=X, wave=1, resource_id=ResourceId("a"), held_at=to_text(at(3)))
+    assert hold_of(store, "a") == Hold(
+        execution_id=X, wave=1, technology="drs", resource_id=ResourceId("a"), held_at=to_text(at(3))
+    )
 
 
 def test_hold_is_found_by_what_awss_events_call_the_resource(store: Store) -> None:
@@ -69,7 +71,7 @@ def test_all_are_taken_when_there_are_more_than_a_transaction_holds(store: Store
 
     take(store, begun(store), *map(server, reversed(names)))
 
-    assert [each.resource_id for each in reading.resources(store, X, 1)] == names
+    assert [each.resource_id for each in reading.resources(store, [LANE])] == names
     assert all(hold_of(store, name) for name in names)
 
 
@@ -113,7 +115,7 @@ def test_hold_of_an_ended_execution_is_taken_over(store: Store) -> None:
 
 
 def test_hold_of_an_execution_that_is_gone_is_taken_over(store: Store) -> None:
-    hold = Hold(execution_id=OTHER, wave=1, resource_id=ResourceId("a"), held_at=to_text(NOW))
+    hold = Hold(execution_id=OTHER, wave=1, technology="drs", resource_id=ResourceId("a"), held_at=to_text(NOW))
     key = keys.hold_key(ResourceId("a"))
     store.write(Update(key, set=hold.as_item()))
 
@@ -133,7 +135,7 @@ def test_nothing_of_a_chunk_is_taken_when_one_of_it_is_held(store: Store) -> Non
 
     assert held.value.hold.resource_id == "b"
     assert hold_of(store, "a") is None
-    assert list(reading.resources(store, X, 1)) == []
+    assert list(reading.resources(store, [LANE])) == []
 
 
 def test_resource_stays_in_the_wave_that_a_former_planner_put_it_in(store: Store) -> None:
@@ -142,8 +144,8 @@ def test_resource_stays_in_the_wave_that_a_former_planner_put_it_in(store: Store
 
     take(store, execution, server("a", 2), server("b", 1))
 
-    assert [each.resource_id for each in reading.resources(store, X, 1)] == ["a", "b"]
-    assert list(reading.resources(store, X, 2)) == []
+    assert [each.resource_id for each in reading.resources(store, [LANE])] == ["a", "b"]
+    assert list(reading.resources(store, [Lane(X, 2, "drs")])) == []
 
 
 def test_nothing_is_taken_when_another_planner_has_taken_over(store: Store) -> None:
@@ -175,7 +177,7 @@ def test_second_planner_goes_on_where_the_first_died(store: Store) -> None:
 
     take(store, execution, server("a"), server("b"), planner=number)
 
-    assert [each.resource_id for each in reading.resources(store, X, 1)] == ["a", "b"]
+    assert [each.resource_id for each in reading.resources(store, [LANE])] == ["a", "b"]
 
 
 def test_release_takes_our_holds_away_and_no_others(store: Store) -> None:
@@ -194,6 +196,6 @@ def test_release_takes_all_away_when_there_are_more_than_a_transaction_holds() -
     store = MemoryStore()
     take(store, begun(store), *(server(f"s-{number:03}") for number in range(205)))
 
-    holding.release(store, X, reading.resources(store, X, 1))
+    holding.release(store, X, reading.resources(store, [LANE]))
 
     assert [number for number in range(205) if hold_of(store, f"s-{number:03}")] == []

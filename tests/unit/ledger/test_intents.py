@@ -12,7 +12,7 @@ from groundswell.domain.states import OPEN_RESOURCE, ExecutionStatus, ResourceSt
 from groundswell.ledger import keys, orders, reading
 from groundswell.ledger.orders import Claim
 from groundswell.ports.store import Store, Update
-from tests.unit.ledger.stories import X, at, claimed_order, everything, latest, resource, server, set_status
+from tests.unit.ledger.stories import LANE, at, claimed_order, everything, latest, resource, server, set_status
 
 A = ResourceId("a")
 B = ResourceId("b")
@@ -27,7 +27,7 @@ def begin(store: Store, order: WorkOrder, claim: Claim, *, started: tuple[Resour
 
 
 def put_in(store: Store, name: str, **change: str | int) -> None:
-    store.write(Update(keys.resource_key(X, 1, ResourceId(name)), set=dict(change)))
+    store.write(Update(keys.resource_key(LANE, ResourceId(name)), set=dict(change)))
 
 
 def test_intent_is_written_with_its_resources_in_progress(store: Store) -> None:

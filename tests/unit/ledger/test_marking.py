@@ -13,7 +13,7 @@ from groundswell.domain.states import OPEN_RESOURCE, WORKED_WAVE, ResourceState,
 from groundswell.ledger import keys, marking, orders, reading
 from groundswell.ledger.marking import MAX_OUTCOMES, Marked, Outcome
 from groundswell.ports.store import Store, Update
-from tests.unit.ledger.stories import X, at, cut_order, everything, opened_wave, order_of, resource, server
+from tests.unit.ledger.stories import LANE, X, at, cut_order, everything, opened_wave, order_of, resource, server
 
 FAILURE = Failure(cause="AWS refused", advice="ask for more")
 
@@ -40,7 +40,7 @@ def wave_of(store: Store) -> Wave:
 
 
 def put_resource_in(store: Store, name: str, state: ResourceState) -> None:
-    store.write(Update(keys.resource_key(X, 1, resource(store, name).resource_id), set={"state": state}))
+    store.write(Update(keys.resource_key(LANE, resource(store, name).resource_id), set={"state": state}))
 
 
 def test_outcome_is_on_its_resource_and_counted_down_in_one(store: Store) -> None:

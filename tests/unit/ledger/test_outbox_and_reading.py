@@ -15,7 +15,7 @@ from groundswell.ledger import executions, keys, outbox, reading, refusals, wave
 from groundswell.ledger.outbox import entry_of, fact, mark_published, mark_refused
 from groundswell.ports.store import Put, Store
 from tests.unit.domain.builders import execution
-from tests.unit.ledger.stories import NOW, X, accepted, at, planning, server
+from tests.unit.ledger.stories import LANE, NOW, X, accepted, at, planning, server
 
 DATA = WaveAwaitingApproval(wave=1, resources=3)
 
@@ -141,7 +141,7 @@ def test_waves_are_read_by_number_and_without_what_else_is_there(store: Store) -
 def test_resources_are_read_by_name_from_their_wave_only(store: Store) -> None:
     accepted(store, server("a", 1), server("b", 2))
 
-    found = reading.resources_named(store, X, 1, [ResourceId("a"), ResourceId("b"), ResourceId("c")])
+    found = reading.resources_named(store, LANE, [ResourceId("a"), ResourceId("b"), ResourceId("c")])
 
     assert list(found) == ["a"]
 

@@ -31,7 +31,7 @@ from tests.unit.ledger.rulings import (
     worked,
 )
 from tests.unit.ledger.stories import (
-    X,
+    LANE,
     at,
     data_of,
     everything,
@@ -56,7 +56,7 @@ def retry(store: Store, names: str = "a", *, attempt: int = 2, decision: Decisio
 
 
 def put(store: Store, name: str, **change: Value) -> None:
-    store.write(Update(keys.resource_key(X, 1, ResourceId(name)), set=change))
+    store.write(Update(keys.resource_key(LANE, ResourceId(name)), set=change))
 
 
 def test_resource_is_tried_again_under_an_order_of_its_own(store: Store) -> None:
@@ -152,15 +152,15 @@ def test_ninety_resources_are_tried_again_in_one_transaction() -> None:
     store = MemoryStore()
     names = [f"s-{number:02}" for number in range(reopening.MAX_RESOURCES)]
     held(store, *map(server, names), failed="", recovered="")
-    each_failed = [keys.resource_key(X, 1, ResourceId(name)) for name in names]
+    each_failed = [keys.resource_key(LANE, ResourceId(name)) for name in names]
     store.write(*(Update(key, set={"state": ResourceState.FAILED}) for key in each_failed))
     put_wave(store, remaining=0, failed=len(names))
     order = order_of(names, order_id="retry-2", attempt=2)
-    failed = list(reading.resources(store, X, 1))
+    failed = list(reading.resources(store, [LANE]))
 
     reopening.retry(store, execution_of(store), wave_of(store), failed, order, RETRY)
 
-    assert {each.state for each in reading.resources(store, X, 1)} == {ResourceState.PENDING}
+    assert {each.state for each in reading.resources(store, [LANE])} == {ResourceState.PENDING}
     assert counts(store) == (90, 0, 0, 0, 0)
 
 

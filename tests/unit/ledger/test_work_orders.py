@@ -13,7 +13,7 @@ from groundswell.ledger import keys, orders, reading
 from groundswell.ledger.orders import Save
 from groundswell.ports.store import Store, TransactionRefusedError, Update
 from tests.unit.ledger.stories import (
-    X,
+    LANE,
     at,
     claimed_order,
     cut_order,
@@ -207,7 +207,7 @@ def test_release_saves_the_look_numbers_the_next_and_gives_the_claim_back(store:
 
 def test_release_ends_the_order_when_there_is_no_next_look(store: Store) -> None:
     order, claim = claimed_order(store)
-    store.write(Update(keys.order_key(X, 1, order.order_id), set={"next_look": to_text(at(5))}))
+    store.write(Update(keys.order_key(LANE, order.order_id), set={"next_look": to_text(at(5))}))
 
     orders.release(store, order, claim, save(next_look=None))
 
@@ -225,7 +225,7 @@ def test_release_forgets_deaths_when_all_of_the_order_was_worked_on(store: Store
 
 def test_release_keeps_deaths_when_only_a_suspect_was_worked_on(store: Store) -> None:
     order, claim = claimed_order(store)
-    store.write(Update(keys.order_key(X, 1, order.order_id), set={"deaths": 3}))
+    store.write(Update(keys.order_key(LANE, order.order_id), set={"deaths": 3}))
 
     orders.release(store, order.model_copy(update={"deaths": 3, "suspect": "a"}), claim, save())
 
@@ -272,7 +272,7 @@ def test_request_of_an_order_that_is_not_there_makes_none(store: Store) -> None:
     with pytest.raises(TransactionRefusedError):
         orders.note_request(store, order_of("ab"), at=at(33))
 
-    assert list(reading.orders(store, X, 1)) == []
+    assert list(reading.orders(store, [LANE])) == []
 
 
 def test_orders_are_read_by_id(store: Store) -> None:
@@ -280,4 +280,4 @@ def test_orders_are_read_by_id(store: Store) -> None:
     for number in (2, 0, 1):
         orders.cut(store, order_of([], order_id=f"o-{number}"))
 
-    assert [order.order_id for order in reading.orders(store, X, 1)] == ["o-0", "o-1", "o-2"]
+    assert [order.order_id for order in reading.orders(store, [LANE])] == ["o-0", "o-1", "o-2"]

@@ -94,7 +94,9 @@ class Room:
     @property
     def orders(self) -> list[WorkOrder]:
         """The orders by which something is tried again."""
-        return [order for order in reading.orders(self.store, X, 1) if order.attempt > 1]
+        return [
+            order for order in reading.orders(self.store, reading.wave(self.store, X, 1).lanes) if order.attempt > 1
+        ]
 
     def resource(self, name: str) -> Resource:
         """A resource of wave 1 as it stands."""

@@ -165,9 +165,10 @@ class Office:
     def resources(self, request_id: str = "event-1") -> dict[int, list[str]]:
         """What was written of each wave."""
         found = self.execution(request_id)
-        waves = found.planned_waves
-        read = {wave: list(reading.resources(self.bench.store, found.execution_id, wave)) for wave in waves}
-        return {wave: [str(resource.resource_id) for resource in resources] for wave, resources in read.items()}
+        written = {lane.wave: list[str]() for lane in found.planned_lanes}
+        for resource in reading.resources(self.bench.store, found.planned_lanes):
+            written[resource.wave].append(str(resource.resource_id))
+        return written
 
     def holders(self, *names: str) -> dict[str, ExecutionId | None]:
         """Who holds each of these."""

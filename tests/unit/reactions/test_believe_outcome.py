@@ -17,7 +17,7 @@ from groundswell.domain.states import ResourceState, WaveStatus
 from groundswell.ledger import keys, orders, reading
 from groundswell.ports.store import Update
 from groundswell.reactions.record_outcome import Heard, Recorder, Tally
-from tests.unit.ledger.stories import X, everything, latest, opened_wave, order_of, resource, server
+from tests.unit.ledger.stories import LANE, X, everything, latest, opened_wave, order_of, resource, server
 from tests.unit.reactions.bench import Bench
 
 SOURCE = "groundswell.technology.drs"
@@ -70,7 +70,7 @@ def wave(bench: Bench, number: int = 1) -> Wave:
 
 
 def put_in(bench: Bench, name: str, **change: Value) -> None:
-    bench.store.write(Update(keys.resource_key(X, 1, ResourceId(name)), set=change))
+    bench.store.write(Update(keys.resource_key(LANE, ResourceId(name)), set=change))
 
 
 def counts(tally: Tally) -> tuple[int, int, int, int]:

@@ -12,7 +12,7 @@ from groundswell.ledger import keys, reading
 from groundswell.ports.store import Update
 from groundswell.reactions.advance_execution import advance
 from groundswell.reactions.close_wave import try_close
-from tests.unit.ledger.stories import X, accepted, data_of, facts, server, set_status
+from tests.unit.ledger.stories import LANE, X, accepted, data_of, facts, server, set_status
 from tests.unit.reactions.bench import Bench
 
 
@@ -83,7 +83,7 @@ def test_wave_is_held_with_its_failed_resources_named_when_one_failed() -> None:
     bench = bench_with(1)
     step(bench)
     failure = Failure(cause="AWS refused", advice="look").model_dump()
-    key = keys.resource_key(X, 1, ResourceId("s-1"))
+    key = keys.resource_key(LANE, ResourceId("s-1"))
     bench.store.write(Update(key, set={"state": ResourceState.FAILED, "failure": failure}))
     set_wave(bench, remaining=0, failed=1)
 
@@ -110,8 +110,8 @@ def test_held_wave_names_some_of_its_failed_resources_when_there_are_many() -> N
     bench = Bench()
     accepted(bench.store, *(server(f"s-{number:02}") for number in range(15)))
     step(bench)
-    for each in list(reading.resources(bench.store, X, 1)):
-        key = keys.resource_key(X, 1, each.resource_id)
+    for each in list(reading.resources(bench.store, [LANE])):
+        key = keys.resource_key(LANE, each.resource_id)
         bench.store.write(Update(key, set={"state": ResourceState.FAILED}))
     set_wave(bench, remaining=0, failed=15)
 

@@ -18,7 +18,7 @@ from groundswell.ports.store import TransactionRefusedError
 from groundswell.reactions.attempts import ATTEMPTS
 from tests.unit.domain.builders import KINDS
 from tests.unit.ledger.rulings import counts, held
-from tests.unit.ledger.stories import X, server, set_status
+from tests.unit.ledger.stories import LANE, server, set_status
 from tests.unit.reactions.bench import Crash
 from tests.unit.reactions.control_room import Room, at_once, held_room, room_for
 
@@ -115,7 +115,7 @@ def room_of_many() -> Room:
 
 
 def states(room: Room) -> set[ResourceState]:
-    return {each.state for each in reading.resources(room.store, X, 1)}
+    return {each.state for each in reading.resources(room.store, [LANE])}
 
 
 def told_of(room: Room, kind: str) -> list[str]:

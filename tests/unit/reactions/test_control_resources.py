@@ -9,12 +9,13 @@ import pytest
 from groundswell.domain.events.commands import DRCancelRequested, ResourceRetryRequested, ResourceSkipRequested
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.operations import Operation, Phase
+from groundswell.domain.protection import Protected
 from groundswell.domain.records import IntentState
 from groundswell.domain.states import ResourceState, WaveStatus
 from groundswell.ledger import keys, orders
 from groundswell.ports.store import Put, Update
 from tests.unit.ledger.rulings import OPTIONAL, ORDER, counts, held, put_in, put_wave, wave_of, worked
-from tests.unit.ledger.stories import X, at, latest, opened_wave, resource, server
+from tests.unit.ledger.stories import LANE, at, latest, opened_wave, resource, server
 from tests.unit.reactions.bench import Crash
 from tests.unit.reactions.control_room import Room
 
@@ -35,11 +36,15 @@ def room_with(failed: str, recovered: str = "", *, pending: str = "") -> Room:
 
 def many_failed(number: int) -> Room:
     """A held wave in which so many failed."""
+    return all_failed(*(server(f"s-{each:03}") for each in range(number)))
+
+
+def all_failed(*planned: Protected) -> Room:
+    """A held wave in which all of these failed."""
     room = Room()
-    names = [f"s-{each:03}" for each in range(number)]
-    opened_wave(room.store, *map(server, names))
-    put_in(room.store, ResourceState.FAILED, *names)
-    put_wave(room.store, status=WaveStatus.HELD, remaining=0, failed=number)
+    opened_wave(room.store, *planned)
+    put_in(room.store, ResourceState.FAILED, *(each.resource_id for each in planned))
+    put_wave(room.store, status=WaveStatus.HELD, remaining=0, failed=len(planned))
     room.clock.advance(100)
     return room
 
@@ -48,7 +53,7 @@ def let_doubt(room: Room, names: str = "a", state: IntentState = IntentState.OPE
     """Let a call have been made for these, of which the ledger knows so much."""
     order = latest(room.store, ORDER)
     intent = orders.intent_for(order, Phase.INSTANTIATE, 1, list(map(ResourceId, names)), at(11))
-    key = keys.intent_key(X, 1, order.order_id, intent.phase, intent.number)
+    key = keys.intent_key(LANE, order.order_id, intent.phase, intent.number)
     room.store.write(Put({"pk": key.pk, "sk": key.sk, **intent.model_copy(update={"state": state}).as_item()}))
 
 
@@ -79,7 +84,7 @@ def test_all_that_failed_are_taken_when_none_is_named(kind: AboutResources) -> N
 @both
 def test_all_that_failed_are_those_that_had_when_it_was_said(kind: AboutResources) -> None:
     room = room_with("ab", pending="c")
-    key = keys.resource_key(X, 1, ResourceId("b"))
+    key = keys.resource_key(LANE, ResourceId("b"))
     later = room.clock.now() - timedelta(seconds=40)
     room.store.write(Update(key, set={"ended_at": later.isoformat().replace("+00:00", ".000001Z")}))
 
@@ -132,10 +137,9 @@ def test_order_of_a_retry_is_the_next_attempt_at_the_same_place() -> None:
 
 
 def test_resources_of_several_places_and_attempts_are_tried_again_each_in_an_order_of_its_own() -> None:
-    room = room_with("abcde")
-    for name, change in {"b": {"account": "3"}, "c": {"region": "r"}, "d": {"technology": "aurora"}}.items():
-        room.store.write(Update(keys.resource_key(X, 1, ResourceId(name)), set={**change}))
-    room.store.write(Update(keys.resource_key(X, 1, ResourceId("e")), set={"attempt": 2}))
+    changes = {"a": {}, "b": {"account": "3"}, "c": {"region": "r"}, "d": {"technology": "aurora"}, "e": {}}
+    room = all_failed(*(server(name).model_copy(update=change) for name, change in changes.items()))
+    room.store.write(Update(keys.resource_key(LANE, ResourceId("e")), set={"attempt": 2}))
 
     room.say(RETRY)
 

@@ -14,7 +14,7 @@ from groundswell.ports.store import Update
 from groundswell.ports.world import PublishError
 from groundswell.reactions.fan_out_wave import FanOut
 from tests.unit.domain.builders import protected
-from tests.unit.ledger.stories import X, opened_wave, resource, server
+from tests.unit.ledger.stories import LANE, X, opened_wave, resource, server
 from tests.unit.reactions.bench import Bench, Crash
 
 
@@ -33,7 +33,7 @@ def opened(*planned: Protected) -> Bench:
 
 
 def orders(bench: Bench) -> list[WorkOrder]:
-    return list(reading.orders(bench.store, X, 1))
+    return list(reading.orders(bench.store, reading.wave(bench.store, X, 1).lanes))
 
 
 def shape(bench: Bench) -> list[tuple[str, str, str, tuple[str, ...]]]:
@@ -41,7 +41,7 @@ def shape(bench: Bench) -> list[tuple[str, str, str, tuple[str, ...]]]:
 
 
 def change_resource(bench: Bench, name: str, **change: str | int) -> None:
-    bench.store.write(Update(keys.resource_key(X, 1, ResourceId(name)), set=dict(change)))
+    bench.store.write(Update(keys.resource_key(LANE, ResourceId(name)), set=dict(change)))
 
 
 def test_wave_is_cut_by_technology_account_and_region() -> None:
@@ -172,7 +172,7 @@ def test_order_that_has_ended_is_not_asked_for_again() -> None:
     bench = opened(*map(server, "abc"))
     fan_out(bench, size=2)
     first = orders(bench)[0]
-    key = keys.order_key(X, 1, first.order_id)
+    key = keys.order_key(LANE, first.order_id)
     bench.store.write(Update(key, set={"status": OrderStatus.ENDED}))
     bench.bus.take()
 

@@ -8,6 +8,7 @@ import pytest
 from groundswell.domain.errors import TransientError
 from groundswell.domain.events.envelope import Metadata
 from groundswell.domain.events.work import Outcome, ResourceFailed, ResourceProgressed, ResourceRecovered
+from groundswell.domain.ids import Lane
 from groundswell.domain.instants import to_text
 from groundswell.domain.protection import Protected
 from groundswell.domain.records import Wave
@@ -207,10 +208,10 @@ def test_wave_that_cannot_be_recorded_now_comes_again_and_others_are_recorded(mo
     bench = bench_with(server("a"), server("z", 2))
     real = reading.resources_named
 
-    def away_for_wave_2(store: Any, execution_id: Any, number: int, names: Any) -> Any:
-        if number == 2:
+    def away_for_wave_2(store: Any, lane: Lane, names: Any) -> Any:
+        if lane.wave == 2:
             raise TransientError("the ledger is away")
-        return real(store, execution_id, number, names)
+        return real(store, lane, names)
 
     monkeypatch.setattr(reading, "resources_named", away_for_wave_2)
     other = recovered(bench, "z", wave=2)

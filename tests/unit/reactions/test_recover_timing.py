@@ -180,7 +180,7 @@ def test_no_timer_is_set_when_the_order_has_ended() -> None:
 
 def test_calls_to_aws_are_counted_over_all_looks() -> None:
     shop = workshop("a")
-    key = keys.order_key(X, 1, shop.order.order_id)
+    key = keys.order_key(shop.order.lane, shop.order.order_id)
     shop.bench.store.write(Update(key, set={"calls": {"drs:DescribeJobs": 3}}))
 
     shop.look()

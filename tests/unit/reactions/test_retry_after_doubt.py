@@ -17,7 +17,7 @@ from tests.unit.reactions.workshop import Workshop
 def test_call_whose_lost_answer_was_settled_by_looking_does_not_stand_in_the_way_of_a_retry() -> None:
     room, service = Room(), Service(lose_answers=True)
     shop = Workshop(service, technology_of(service), bench=Bench(store=room.store, clock=room.clock))
-    opened_wave(room.store, server("a"))
+    opened_wave(room.store, server("a").model_copy(update={"technology": "fake"}))
     orders.cut(room.store, order_of("a", technology="fake"))
     room.clock.advance(60)
     shop.look()

@@ -17,6 +17,7 @@ from groundswell.reactions.fan_out_wave import FanOut
 from groundswell.reactions.relay_events import Relay
 from groundswell.reactions.sweep import Sweeper, Swept
 from tests.unit.ledger.stories import (
+    LANE,
     X,
     accepted,
     at,
@@ -62,7 +63,7 @@ def settled(bench: Bench) -> Bench:
 
 
 def change_order(bench: Bench, **change: Value) -> None:
-    bench.store.write(Update(keys.order_key(X, 1, latest(bench.store).order_id), set=change))
+    bench.store.write(Update(keys.order_key(LANE, latest(bench.store).order_id), set=change))
 
 
 def change_wave(bench: Bench, **change: Value) -> None:
@@ -118,7 +119,7 @@ def test_order_that_has_ended_is_renewed_while_an_outcome_of_it_is_not_marked() 
 def test_order_is_left_alone_when_all_its_outcomes_are_marked() -> None:
     bench = working()
     for name in "ab":
-        key = keys.resource_key(X, 1, ResourceId(name))
+        key = keys.resource_key(LANE, ResourceId(name))
         bench.store.write(Update(key, set={"state": ResourceState.RECOVERED}))
     change_wave(bench, remaining=1)
     bench.clock.advance(600)
@@ -143,7 +144,7 @@ def test_wave_is_cut_when_that_was_left_undone() -> None:
 
     sweep(bench)
 
-    assert [order.resource_ids for order in reading.orders(bench.store, X, 1)] == [("a", "b")]
+    assert [order.resource_ids for order in reading.orders(bench.store, [LANE])] == [("a", "b")]
     assert requests(bench) == 1
 
 
@@ -154,7 +155,7 @@ def test_wave_is_left_to_its_own_cut_while_it_has_just_begun() -> None:
 
     sweep(bench)
 
-    assert list(reading.orders(bench.store, X, 1)) == []
+    assert list(reading.orders(bench.store, [LANE])) == []
 
 
 def test_wave_is_cut_to_the_end_when_a_part_of_it_was_and_some_of_that_is_tried_again() -> None:
@@ -162,14 +163,14 @@ def test_wave_is_cut_to_the_end_when_a_part_of_it_was_and_some_of_that_is_tried_
     opened_wave(bench.store, *map(server, "abcd"))
     orders.cut(bench.store, order_of("ab", order_id="dr-1.w001.drs.222222222201.us-west-2.000"))
     for name in "ab":
-        key = keys.resource_key(X, 1, ResourceId(name))
+        key = keys.resource_key(LANE, ResourceId(name))
         bench.store.write(Update(key, set={"attempt": 2}, remove=("order_id",)))
     orders.cut(bench.store, order_of("ab", order_id="retry", attempt=2))
     bench.clock.advance(300)
 
     sweep(bench, order_size=2)
 
-    cut = [name for order in reading.orders(bench.store, X, 1) if order.attempt == 1 for name in order.resource_ids]
+    cut = [name for order in reading.orders(bench.store, [LANE]) if order.attempt == 1 for name in order.resource_ids]
     assert sorted(cut) == ["a", "b", "c", "d"]
 
 

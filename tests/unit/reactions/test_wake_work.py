@@ -11,7 +11,7 @@ from groundswell.ports.store import Update
 from groundswell.ports.world import PublishError
 from groundswell.reactions.wake_work import AwsEvent, Waker
 from tests.unit.domain.builders import protected
-from tests.unit.ledger.stories import X, at, latest, opened_wave, order_of
+from tests.unit.ledger.stories import LANE, at, latest, opened_wave, order_of
 from tests.unit.reactions.bench import Bench
 
 ACCOUNT = "222222222201"
@@ -35,7 +35,7 @@ def event(*names: str, account: str = ACCOUNT) -> AwsEvent:
 
 
 def change_order(bench: Bench, **change: Value) -> None:
-    bench.store.write(Update(keys.order_key(X, 1, latest(bench.store).order_id), set=change))
+    bench.store.write(Update(keys.order_key(LANE, latest(bench.store).order_id), set=change))
 
 
 def requests(bench: Bench) -> int:
@@ -94,7 +94,7 @@ def test_event_wakes_nothing_when_the_resource_has_no_order_yet() -> None:
 @pytest.mark.parametrize("state", list(ResourceState))
 def test_event_wakes_only_while_the_resource_is_open(state: ResourceState) -> None:
     bench = bench_with("a")
-    bench.store.write(Update(keys.resource_key(X, 1, ResourceId("a")), set={"state": state}))
+    bench.store.write(Update(keys.resource_key(LANE, ResourceId("a")), set={"state": state}))
 
     assert wake(bench, event("a")) == int(state in OPEN_RESOURCE)
 

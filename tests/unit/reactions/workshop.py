@@ -107,7 +107,7 @@ class Workshop:
 
     def skip(self, name: str) -> None:
         """Let a person have skipped a resource."""
-        key = keys.resource_key(X, 1, ResourceId(name))
+        key = keys.resource_key(self.order.lane, ResourceId(name))
         self.bench.store.write(Update(key, set={"state": ResourceState.SKIPPED}))
 
     def outcomes(self) -> dict[str, str]:
@@ -129,7 +129,7 @@ def workshop(names: str = "ab", /, *, service: Service | None = None, **technolo
     """A worker before its first look; the rest changes the technology."""
     service = service or Service()
     shop = Workshop(service, technology_of(service, **technology))
-    opened_wave(shop.bench.store, *(server(name) for name in names))
+    opened_wave(shop.bench.store, *(server(name).model_copy(update={"technology": "fake"}) for name in names))
     orders.cut(shop.bench.store, order_of(names, technology="fake"))
     shop.bench.clock.advance(60)
     return shop

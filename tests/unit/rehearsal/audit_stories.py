@@ -107,6 +107,7 @@ def wave_of(number: int, total: int) -> Wave:
     return Wave(
         execution_id=EXECUTION,
         wave=number,
+        technologies=("drs",),
         status=WaveStatus.COMPLETED,
         policy=default_policy(number),
         total=total,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groundswell.domain.errors import GroundswellError, StaleWriteError, UnreachableAccountError
+from groundswell.domain.ids import Lane
 from groundswell.domain.instants import from_text
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import Ending, OrderStatus, Resource, WorkOrder
@@ -48,8 +49,9 @@ class Worker:
             StaleWriteError: there is no such order, or another worker has taken it over meanwhile.
             TransientError: the ledger or the bus does not answer; nothing is saved, and the message comes again.
         """
-        order = reading.find_order(self.store, wanted.execution_id, wanted.wave, wanted.order_id)
-        if order is None or order.technology != self.technology.name:
+        lane = Lane(wanted.execution_id, wanted.wave, self.technology.name)
+        order = reading.find_order(self.store, lane, wanted.order_id)
+        if order is None:
             raise StaleWriteError(f"the ledger holds no {self.technology.name} order {wanted.order_id}; it is ignored")
         if order.status is OrderStatus.ENDED:
             self._say_again(order, wanted)
@@ -90,7 +92,7 @@ class Worker:
         return Session(
             order=order,
             execution=reading.execution(self.store, order.execution_id),
-            resources=reading.resources_named(self.store, order.execution_id, order.wave, order.resource_ids),
+            resources=reading.resources_named(self.store, order.lane, order.resource_ids),
             technology=self.technology,
             claim=claimed.claim,
             look=Look(order.account, order.region, order.operation, self.clock.now(), self._clients(order)),
@@ -173,7 +175,7 @@ class Worker:
         return delay / len(session.order.pending) if session.order.suspect else delay
 
     def _sooner_if_woken(self, order: WorkOrder, next_look: datetime) -> datetime:
-        latest = reading.find_order(self.store, order.execution_id, order.wave, order.order_id)
+        latest = reading.find_order(self.store, order.lane, order.order_id)
         return self.clock.now() if latest and latest.look_again else next_look
 
 
