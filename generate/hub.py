@@ -39,7 +39,7 @@ def _recovery(technology: Technology) -> str:
         title=technology.title,
         entering="" if technology.from_hub else fill("entering", name=name),
         identity="" if technology.from_hub else fill("identity", name=name),
-        intents="- dynamodb:PutItem" if any(step.act for step in technology.steps.values()) else "",
+        intents=fill("intents", name=name) if any(step.act for step in technology.steps.values()) else "",
         workers=_FEWEST_WORKERS if technology.done_anew else _MANY_WORKERS,
     )
 

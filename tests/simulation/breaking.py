@@ -13,7 +13,7 @@ from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import IntentRecord, IntentState, Resource, StoredEvent, WorkOrder
 from groundswell.domain.states import ResourceState
-from groundswell.ledger import keys, reading
+from groundswell.ledger import gates, keys, reading
 from groundswell.ports.clients import Clients
 from groundswell.ports.store import Key, Put, Update, Write
 from groundswell.ports.world import BusEntry
@@ -127,6 +127,11 @@ def commit(world: World, *writes: Write) -> None:
 def execution(**change: Value) -> Write:
     """A change of the execution."""
     return Update(keys.execution_key(EXECUTION), set=change)
+
+
+def bars() -> tuple[Write, ...]:
+    """Every gate of the execution closed."""
+    return tuple(gates.closed(EXECUTION))
 
 
 def wave(number: int, **change: Value) -> Write:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from groundswell.domain.conditions import Item
 from groundswell.domain.ids import execution_id_of
 from groundswell.domain.instants import to_text
 from groundswell.domain.records import Hold
@@ -169,11 +170,12 @@ def test_world_that_does_not_come_to_rest_is_told() -> None:
     assert "did not come to rest within" in found
 
 
+HELD: Item = {"execution_id": EXECUTION, "wave": 1, "technology": "drs", "resource_id": DC, "held_at": "then"}
 CALM_CASES = (
     Case(
         "no hold of the past",
         over,
-        lambda world: world.ledger.write(hold(world, execution_id=EXECUTION, wave=1, resource_id=DC, held_at="then")),
+        lambda world: world.ledger.write(hold(world, **HELD)),
         f"{DC} is still held, and the execution is COMPLETED",
     ),
     Case(

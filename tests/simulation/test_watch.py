@@ -13,13 +13,14 @@ from pydantic import JsonValue
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import Ending, Progress
 from groundswell.domain.states import ExecutionStatus, ResourceState, WaveStatus
-from groundswell.ledger import keys, reading
+from groundswell.ledger import gates, keys, reading
 from groundswell.ports.store import Update
 from groundswell.ports.world import BusEntry
 from tests.simulation.breaking import (
     EXECUTION,
     answer,
     at_work,
+    bars,
     claimed,
     commit,
     execution,
@@ -78,7 +79,7 @@ def request_too_early(world: World) -> None:
 def begin_again_while_paused(world: World) -> None:
     world.ledger.write(wave(1, status=WaveStatus.PENDING))
     world.watch._changes.clear()  # it is not this that is judged
-    commit(world, fact("pause"), execution(status=PAUSED))
+    commit(world, fact("pause"), execution(status=PAUSED), *bars())
     commit(world, fact("start"), wave(1, status=WaveStatus.RUNNING))
 
 
@@ -103,8 +104,13 @@ def fail_without_a_word(world: World) -> None:
 
 
 def call_after_the_pause(world: World) -> None:
-    commit(world, fact(), execution(status=PAUSED))
+    commit(world, fact(), execution(status=PAUSED), *bars())
     commit(world, intent(world))
+
+
+def go_on_behind_a_closed_gate(world: World) -> None:
+    commit(world, fact("pause"), execution(status=PAUSED), *bars())
+    commit(world, fact("resume"), execution(status=ExecutionStatus.RUNNING), *gates.opened(EXECUTION)[1:])
 
 
 def call_after_the_close(world: World) -> None:
@@ -145,7 +151,7 @@ CASES = (
     Case(
         "an execution's transitions",
         at_work,
-        lambda world: commit(world, fact(), execution(status=ExecutionStatus.PLANNING)),
+        lambda world: commit(world, fact(), execution(status=ExecutionStatus.PLANNING), *bars()),
         ("went from RUNNING to PLANNING",),
     ),
     Case(
@@ -256,8 +262,20 @@ CASES = (
     Case(
         "an execution's state and fact",
         at_work,
-        lambda world: commit(world, execution(status=PAUSED)),
+        lambda world: commit(world, execution(status=PAUSED), *bars()),
         ("META went to PAUSED without a fact that tells of it",),
+    ),
+    Case(
+        "every gate closed in a pause",
+        at_work,
+        lambda world: commit(world, fact(), execution(status=PAUSED), *bars()[1:]),
+        (f"execution {EXECUTION} is PAUSED, and a gate is open",),
+    ),
+    Case(
+        "every gate open after a pause",
+        at_work,
+        go_on_behind_a_closed_gate,
+        (f"execution {EXECUTION} is RUNNING, and 15 of its gates are open",),
     ),
     Case(
         "a wave's state and fact",

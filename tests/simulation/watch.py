@@ -124,6 +124,18 @@ class Watch:
             yield f"execution {after.execution_id} went from {before.status} to {after.status}"
         if is_final(EXECUTION_TRANSITIONS, before.status):
             yield f"execution {after.execution_id} changed after it was {before.status}"
+        if before.status is not after.status:
+            yield from self._wrong_gates(after)
+
+    def _wrong_gates(self, execution: Execution) -> Iterator[str]:
+        """Calls may begin while the execution runs, and no other time."""
+        partition = keys.execution_partition(execution.execution_id)
+        standing = [bool(item["open"]) for item in self._world.ledger.query(partition, keys.GATE_PREFIX)]
+        is_open = execution.status is ExecutionStatus.RUNNING
+        if is_open and standing != [True] * keys.GATES:
+            yield f"execution {execution.execution_id} is RUNNING, and {standing.count(True)} of its gates are open"
+        if not is_open and execution.accepted_at and any(standing):
+            yield f"execution {execution.execution_id} is {execution.status}, and a gate is open"
 
     def _of_wave(self, change: Change) -> Iterator[str]:
         if change.old is None or change.new is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -23,7 +23,6 @@ _WRITES: dict[type[Write], str] = {
     Delete: "dynamodb:DeleteItem",
 }
 """A transaction needs the right to each of its writes (DynamoDB: "Using IAM with DynamoDB transactions")."""
-_READS = {"get": "dynamodb:GetItem", "get_many": "dynamodb:BatchGetItem", "query": "dynamodb:Query"}
 
 
 class Use(NamedTuple):
@@ -35,6 +34,7 @@ class Use(NamedTuple):
     below: str = ""
     source: str = ""
     detail_type: str = ""
+    leading_keys: tuple[str, ...] = ()
 
     def arn(self, stack: Stack) -> str:
         """The resource's ARN."""
@@ -43,7 +43,9 @@ class Use(NamedTuple):
     @property
     def context(self) -> Context:
         """The condition keys of the request."""
-        return telling(self.source, self.detail_type) if self.source else {}
+        if self.source:
+            return telling(self.source, self.detail_type)
+        return {"dynamodb:LeadingKeys": list(self.leading_keys)} if self.leading_keys else {}
 
 
 @dataclass
@@ -52,27 +54,26 @@ class Recording:
 
     uses: set[Use] = field(default_factory=set)
 
-    def by(self, function: str) -> set[str]:
-        """The actions of one function."""
-        return {use.action for use in self.uses if use.function == function}
-
-    def note(self, action: str, resource: str, below: str = "", **told: str) -> None:
+    def note(self, action: str, resource: str, below: str = "", **told: Any) -> None:
         """Note what the running function does; whoever else reads the ledger is no function."""
         running = current_invocation()
         if running is not None:
             self.uses.add(Use(running.name, action, resource, below, **told))
+
+    def note_ledger(self, action: str, *leading_keys: str, below: str = "") -> None:
+        """Note a request to the ledger: the partition keys of the items that it is about."""
+        self.note(action, "Ledger", below, leading_keys=tuple(sorted(set(leading_keys))))
 
 
 def recording(patch: pytest.MonkeyPatch) -> Recording:
     """A recording of all worlds that live from now on, until the patch is undone."""
     kept = Recording()
     store = outside.TroubledStore
-    for name, action in _READS.items():
-        _noted(patch, store, name, lambda *_, action=action, **__: kept.note(action, "Ledger"))
+    _noted(patch, store, "get", lambda key: kept.note_ledger("dynamodb:GetItem", key.pk))
+    _noted(patch, store, "get_many", lambda keys: kept.note_ledger("dynamodb:BatchGetItem", *(key.pk for key in keys)))
+    _noted(patch, store, "query", lambda pk, *_: kept.note_ledger("dynamodb:Query", pk))
     for name in ("query_index", "latest"):
-        _noted(
-            patch, store, name, lambda index, *_, **__: kept.note("dynamodb:Query", "Ledger", below=f"/index/{index}")
-        )
+        _noted(patch, store, name, lambda index, partition, *_, **__: _note_index(kept, index, partition))
     _noted(patch, store, "write", lambda *writes: _note_writes(kept, writes))
     _noted(patch, outside.TroubledBus, "publish", lambda entries: _note_entries(kept, entries))
     return kept
@@ -91,7 +92,12 @@ def _noted(patch: pytest.MonkeyPatch, owner: type, name: str, note: Callable[...
 
 def _note_writes(kept: Recording, writes: Iterable[Write]) -> None:
     for write in writes:
-        kept.note(_WRITES[type(write)], "Ledger")
+        pk = str(write.item["pk"]) if isinstance(write, Put) else write.key.pk
+        kept.note_ledger(_WRITES[type(write)], pk)
+
+
+def _note_index(kept: Recording, index: str, partition: str) -> None:
+    kept.note_ledger("dynamodb:Query", partition, below=f"/index/{index}")
 
 
 def _note_entries(kept: Recording, entries: Iterable[BusEntry]) -> None:

@@ -205,8 +205,9 @@ def test_preview_may_read_what_it_shows_and_write_nothing(hub: Stack) -> None:
     ledger = hub.attribute("Ledger", "Arn")
     writes = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "BatchWriteItem")
 
-    assert is_allowed(rights, "dynamodb:Query", ledger)
-    assert not [verb for verb in writes if is_allowed(rights, f"dynamodb:{verb}", ledger)]
+    keys: Context = {"dynamodb:LeadingKeys": ["EXECUTION#dr-1"]}
+    assert is_allowed(rights, "dynamodb:Query", ledger, keys)
+    assert not [verb for verb in writes if is_allowed(rights, f"dynamodb:{verb}", ledger, keys)]
     assert not [
         q for q in hub.of_type("AWS::SQS::Queue") if is_allowed(rights, "sqs:SendMessage", hub.attribute(q, "Arn"))
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from groundswell.ports.store import INDEX_KEYS
 from tests.template.stack import Stack
 
@@ -58,9 +60,11 @@ def test_every_function_keeps_its_log_for_a_limited_time(hub: Stack) -> None:
 def test_relay_hears_of_new_facts_only(hub: Stack) -> None:
     source = hub.resources["RelayEvents"]["Properties"]["Events"]["Facts"]["Properties"]
 
-    assert source["FilterCriteria"]["Filters"] == [
-        {"Pattern": '{"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}]}}}}'}
-    ]
+    (heard,) = source["FilterCriteria"]["Filters"]
+    assert json.loads(heard["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"Keys": {"pk": {"S": [{"prefix": "EXECUTION#"}]}, "sk": {"S": [{"prefix": "EVENT#"}]}}},
+    }
     assert source["DestinationConfig"]["OnFailure"]["Destination"] == hub.attribute("RelayEventsDeadLetters", "Arn")
 
 

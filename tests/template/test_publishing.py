@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generate.schemas import models
+from groundswell.domain.events.facts import FACT_TYPES
 from groundswell.technologies.registry import BUILT_IN
 from tests.template.callers import STRANGER, WORKERS, WORKLOAD, bus, functions, telling, with_right_to_put
 from tests.template.policies import Caller, is_allowed, may, statements_of_role
@@ -28,8 +29,8 @@ SAYS: dict[str, tuple[str, set[str]]] = {
     "FanOutWave": ("groundswell", {"RecoveryRequested"}),
     "WakeWork": ("groundswell", {"RecoveryRequested"}),
     "Door": ("groundswell.door", {"DRRequested", *DECISIONS}),
-    "RelayEvents": ("groundswell", set(DETAIL_TYPES)),
-    "Sweep": ("groundswell", set(DETAIL_TYPES)),
+    "RelayEvents": ("groundswell", set(FACT_TYPES)),
+    "Sweep": ("groundswell", {*FACT_TYPES, "RecoveryRequested", "DRRequested"}),
     **{WORKERS[name]: (f"groundswell.technology.{name}", OUTCOMES) for name in BUILT_IN},
 }
 """All that the functions may put on the hub's bus: the source, and the types of events. The others may put nothing."""

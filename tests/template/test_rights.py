@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from groundswell.domain.events.facts import FACT_TYPES
 from groundswell.technologies.registry import BUILT_IN
 from tests.template.callers import ENTERING, WORKERS
 from tests.template.policies import Context, is_allowed, statements_of_role
@@ -101,7 +102,68 @@ def test_ledger_is_written_by_those_who_decide(hub: Stack, action: str) -> None:
         "dynamodb:DeleteItem": {"PlanExecution", "AdvanceExecution", "Sweep"},
     }
 
-    assert who_may(hub, action, hub.attribute("Ledger", "Arn")) == expected[action]
+    assert who_may_touch(hub, action, EXECUTIONS, HOLDS, *LANES) == expected[action]
+
+
+LANES = tuple(f"TECHNOLOGY#{name}#EXECUTION#dr-1#WAVE#001" for name in BUILT_IN)
+"""A partition of each technology."""
+EXECUTIONS, HOLDS, PLANS = "EXECUTION#dr-1", "RESOURCE#drs/1/a", "PLAN#erp"
+"""One partition of each other kind."""
+
+
+def who_may_touch(stack: Stack, action: str, *keys: str) -> set[str]:
+    """The functions that may do so in some of these partitions of the ledger."""
+    ledger = stack.attribute("Ledger", "Arn")
+    return {
+        name
+        for name, rights in functions(stack).items()
+        if any(is_allowed(rights, action, ledger, {"dynamodb:LeadingKeys": [key]}) for key in keys)
+    }
+
+
+@pytest.mark.parametrize(
+    "action", [f"dynamodb:{name}" for name in ("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem")]
+)
+@pytest.mark.parametrize("technology", BUILT_IN)
+def test_worker_reaches_its_own_technologys_orders_and_no_others(hub: Stack, technology: str, action: str) -> None:
+    ledger, rights = hub.attribute("Ledger", "Arn"), functions(hub)[WORKERS[technology]]
+    lanes = {name: f"TECHNOLOGY#{name}#EXECUTION#dr-1#WAVE#001" for name in (*BUILT_IN, "mainframe", f"{technology}-2")}
+
+    allowed = {
+        name for name, key in lanes.items() if is_allowed(rights, action, ledger, {"dynamodb:LeadingKeys": [key]})
+    }
+
+    assert allowed == (set() if action == "dynamodb:PutItem" and WORKERS[technology] in ONLY_LOOKS else {technology})
+    assert not is_allowed(rights, action, ledger, {"dynamodb:LeadingKeys": [*lanes.values()]})
+    assert not is_allowed(rights, action, ledger)
+
+
+@pytest.mark.parametrize("technology", BUILT_IN)
+def test_worker_changes_nothing_of_executions_holds_and_plans(hub: Stack, technology: str) -> None:
+    ledger, rights = hub.attribute("Ledger", "Arn"), functions(hub)[WORKERS[technology]]
+    changes = [f"dynamodb:{name}" for name in ("PutItem", "UpdateItem", "DeleteItem")]
+
+    for key in (EXECUTIONS, HOLDS, PLANS):
+        may = {action for action in changes if is_allowed(rights, action, ledger, {"dynamodb:LeadingKeys": [key]})}
+        assert not may, key
+    assert is_allowed(rights, "dynamodb:GetItem", ledger, {"dynamodb:LeadingKeys": [EXECUTIONS]})
+
+
+@pytest.mark.parametrize("action", ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"])
+def test_nothing_but_holds_is_ever_deleted_and_plans_are_put_by_their_keeper(hub: Stack, action: str) -> None:
+    is_put, is_deleted = action == "dynamodb:PutItem", action == "dynamodb:DeleteItem"
+
+    assert who_may_touch(hub, action, PLANS) == ({"KeepPlan"} if is_put else set())
+    if is_deleted:
+        assert who_may_touch(hub, action, EXECUTIONS, *LANES) == set()
+    else:
+        assert who_may_touch(hub, action, HOLDS) == ({"PlanExecution"} if is_put else set())
+
+
+def test_every_function_is_bound_to_partitions_of_the_ledger(hub: Stack) -> None:
+    actions = ("BatchGetItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
+
+    assert all(not who_may(hub, f"dynamodb:{name}", hub.attribute("Ledger", "Arn")) for name in actions)
 
 
 @pytest.mark.parametrize("action", ["dynamodb:GetItem", "dynamodb:PutItem"])
@@ -124,9 +186,16 @@ def test_nobody_may_delete_or_change_the_table(hub: Stack) -> None:
 def test_each_index_is_read_by_those_who_need_it(hub: Stack) -> None:
     ledger = hub.attribute("Ledger", "Arn")
 
-    readers = {name: who_may(hub, "dynamodb:Query", f"{ledger}/index/{name}") for name in ("due", "wake")}
+    def readers(index: str, shard: str) -> set[str]:
+        keys: Context = {"dynamodb:LeadingKeys": [shard]}
+        all_rights = functions(hub).items()
+        return {
+            name for name, each in all_rights if is_allowed(each, "dynamodb:Query", f"{ledger}/index/{index}", keys)
+        }
 
-    assert readers == {"due": {"Sweep", "PlanExecution", "PreviewPlan"}, "wake": {"WakeWork"}}
+    assert readers("due", "OPEN#0") == {"Sweep", "PlanExecution", "PreviewPlan"}
+    assert readers("due", "UNPUBLISHED#0") == {"Sweep"}
+    assert readers("wake", "arn:aws:drs:us-west-2:222222222201:source-server/s-1") == {"WakeWork"}
 
 
 def test_preview_can_change_nothing(hub: Stack) -> None:
@@ -170,11 +239,18 @@ def test_nobody_may_assume_any_other_role(hub: Stack) -> None:
     [
         ("DRAccepted", {"PlanExecution", "RelayEvents", "Sweep"}),
         ("WaveStarted", {"RelayEvents", "Sweep"}),
-        ("RecoveryRequested", {"FanOutWave", "RelayEvents", "WakeWork", "Sweep"}),
+        ("RecoveryRequested", {"FanOutWave", "WakeWork", "Sweep"}),
+        ("DRRequested", {"Sweep"}),
+        ("ResourceRecovered", set()),
     ],
 )
 def test_hubs_facts_and_orders_are_told_by_those_who_may(hub: Stack, detail_type: str, expected: set[str]) -> None:
     assert who_may_put(hub, "groundswell", detail_type) == expected
+
+
+def test_every_fact_is_told_by_the_relay_and_by_the_sweep(hub: Stack) -> None:
+    for detail_type in FACT_TYPES:
+        assert who_may_put(hub, "groundswell", detail_type) >= {"RelayEvents", "Sweep"}, detail_type
 
 
 @pytest.mark.parametrize("technology", BUILT_IN)
@@ -200,7 +276,7 @@ def test_door_can_change_nothing_in_the_ledger(hub: Stack) -> None:
     verbs = {
         verb
         for verb in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
-        if is_allowed(functions(hub)["Door"], f"dynamodb:{verb}", ledger)
+        if is_allowed(functions(hub)["Door"], f"dynamodb:{verb}", ledger, {"dynamodb:LeadingKeys": [EXECUTIONS]})
     }
 
     assert verbs == {"GetItem"}

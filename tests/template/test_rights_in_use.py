@@ -20,6 +20,7 @@ from tests.template.stack import ACCOUNT, Stack
 FEWEST, MOST = 8, 80
 """Hostile worlds, where requests repeat, planners die and facts stay behind: the paths that calm worlds lack. After
 the fewest there are only more while a right to change the ledger was not made use of."""
+KINDS = ("EXECUTION", "TECHNOLOGY", "RESOURCE")
 CHANGES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 PLANNING = ("PlanExecution", "PreviewPlan")
 
@@ -39,16 +40,23 @@ def seen(hub: Stack) -> Iterator[Recording]:
         yield kept
 
 
-def _idle(hub: Stack, kept: Recording) -> set[tuple[str, str]]:
-    """Rights to change the ledger that no function was seen to make use of."""
+def _idle(hub: Stack, kept: Recording) -> set[tuple[str, str, str]]:
+    """Rights to change the ledger, by kind of partition, that no function was seen to make use of."""
     ledger = hub.attribute("Ledger", "Arn")
     granted = {
-        (name, action)
+        (name, action, kind)
         for name, caller in functions(hub).items()
         for action in CHANGES
-        if is_allowed(caller.rights, action, ledger)
+        for kind in KINDS
+        if is_allowed(caller.rights, action, ledger, {"dynamodb:LeadingKeys": [f"{kind}#{_technology_of(name)}#"]})
     }
-    return {(name, action) for name, action in granted if action not in kept.by(name)}
+    return granted - {
+        (use.function, use.action, key.partition("#")[0]) for use in kept.uses for key in use.leading_keys
+    }
+
+
+def _technology_of(function: str) -> str:
+    return next((technology for technology, worker in WORKERS.items() if worker == function), "drs")
 
 
 def _undo_holds() -> None:
@@ -99,10 +107,6 @@ def _unseen() -> Iterator[tuple[str, str, str]]:
         yield name, "events:ListRules", "Bus"
         yield name, "events:TestEventPattern", "Bus"
         yield name, "events:ListTargetsByRule", "RecoverDrsRule"
-    for action in ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"):
-        yield "PreviewPlan", action, "Ledger"
-    yield "PreviewPlan", "dynamodb:Query", "Ledger/index/due"
-    yield "Door", "dynamodb:GetItem", "Ledger"
     for technology in ENTERING:
         yield WORKERS[technology], "sts:AssumeRole", f"arn:aws:iam::{WORKLOAD}:role/groundswell-{technology}"
     for name in WORKERS.values():
@@ -119,6 +123,25 @@ def test_function_may_make_the_calls_that_worlds_do_not_show(hub: Stack, name: s
     arn = resource if resource.startswith("arn:") else hub.attribute(logical, "Arn") + slash + below
 
     assert is_allowed(functions(hub)[name].rights, action, arn)
+
+
+@pytest.mark.parametrize(
+    ("name", "action", "key", "below"),
+    [
+        ("PreviewPlan", "GetItem", "PLAN#erp", ""),
+        ("PreviewPlan", "GetItem", "EXECUTION#dr-1", ""),
+        ("PreviewPlan", "BatchGetItem", "RESOURCE#drs/1/a", ""),
+        ("PreviewPlan", "Query", "TECHNOLOGY#drs#EXECUTION#dr-1#WAVE#001", ""),
+        ("PreviewPlan", "Query", "OPEN#0", "/index/due"),
+        ("Door", "GetItem", "EXECUTION#dr-1", ""),
+    ],
+)
+def test_function_may_read_of_the_ledger_what_worlds_do_not_show(
+    hub: Stack, name: str, action: str, key: str, below: str
+) -> None:
+    ledger = hub.attribute("Ledger", "Arn") + below
+
+    assert is_allowed(functions(hub)[name].rights, f"dynamodb:{action}", ledger, {"dynamodb:LeadingKeys": [key]})
 
 
 def test_every_fed_function_may_work_off_its_queue_and_write_its_log(hub: Stack) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from groundswell.domain.conditions import Item
 from groundswell.domain.errors import PermanentError
+from groundswell.domain.events.envelope import HUB_SOURCE
+from groundswell.domain.events.facts import FACT_TYPES
 from groundswell.domain.ids import EventId, ExecutionId, Lane, OrderId, ResourceId
 from groundswell.domain.records import Execution, Hold, IntentRecord, Resource, StoredEvent, Wave, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE, ExecutionStatus
@@ -130,9 +132,14 @@ def unpublished(store: Store, *, up_to: str) -> Iterator[StoredEvent]:
 
 
 def fact_of(item: Item) -> StoredEvent | None:
-    """The fact that an item is; None where it is none, whatever it says: a fact stands where only facts are written."""
+    """The fact that an item is; None where it is none, whatever it says of itself.
+
+    A fact is of a known type and of the hub, and stands where only those write who decide: what a technology's worker
+    may write is never taken for one.
+    """
     execution_id, event_id = ExecutionId(str(item.get("execution_id"))), EventId(str(item.get("event_id")))
-    return StoredEvent.of(item) if _is_at(item, keys.event_key(execution_id, event_id)) else None
+    is_told_by_us = item.get("source") == HUB_SOURCE and item.get("detail_type") in FACT_TYPES
+    return StoredEvent.of(item) if is_told_by_us and _is_at(item, keys.event_key(execution_id, event_id)) else None
 
 
 def _is_at(item: Item, key: Key) -> bool:

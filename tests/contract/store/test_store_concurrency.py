@@ -99,18 +99,20 @@ def test_members_put_in_one_map_are_all_kept_when_threads_race(store: Store, key
     assert store.get(key) == item(key, progress=members)
 
 
-def test_no_intent_commits_behind_a_pause_when_threads_race(store: Store, pk: str) -> None:
-    meta, under_way = Key(pk, "META"), Event()
-    given(store, meta, status="RUNNING")
+def test_no_intent_commits_behind_a_pause_that_closes_every_gate_when_threads_race(store: Store, pk: str) -> None:
+    gates, under_way = [Key(pk, f"GATE#{number:02}") for number in range(4)], Event()
+    for gate in gates:
+        given(store, gate, open=True)
 
     def pause() -> int:
         under_way.wait(10)
-        store.write(Update(meta, set={"status": "PAUSED"}, condition=Equals("status", "RUNNING")))
+        store.write(*(Put(item(gate, open=False)) for gate in gates))
         return len(list(store.query(pk, "INTENT#")))
 
     def intent(name: str) -> Callable[[], None]:
+        gate = gates[sum(map(int, name.split("-"))) % len(gates)]
         return lambda: store.write(
-            Check(meta, Equals("status", "RUNNING")), Put(item(Key(pk, f"INTENT#{name}")), condition=Absent("pk"))
+            Check(gate, Equals("open", True)), Put(item(Key(pk, f"INTENT#{name}")), condition=Absent("pk"))
         )
 
     def intend(thread: int) -> int:

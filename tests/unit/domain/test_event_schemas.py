@@ -11,8 +11,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from generate.schemas import SCHEMAS, major, models, path_of, schema_of, stale
+from groundswell.domain.events import facts
 from groundswell.domain.events.commands import DOOR_SOURCE, Command
 from groundswell.domain.events.envelope import HUB_SOURCE, TECHNOLOGY_SOURCE, EventData, Metadata
+from groundswell.domain.events.facts import FACT_TYPES
 from groundswell.domain.events.work import Outcome
 from groundswell.domain.request import DRRequested, InvalidRequest, read_request
 
@@ -148,3 +150,9 @@ def test_sample_fits_the_schema_of_its_major_version(path: Path) -> None:
 
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(loaded(path))
+
+
+def test_every_fact_and_nothing_else_is_among_the_types_that_the_ledger_publishes() -> None:
+    told = {model.detail_type for model in models() if model.__module__ == facts.__name__}
+
+    assert told == FACT_TYPES

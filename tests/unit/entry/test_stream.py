@@ -42,3 +42,24 @@ def test_fact_is_passed_over_when_it_was_not_just_written(event_name: str) -> No
 @pytest.mark.parametrize("sort_key", ["META", "WAVE#001", "REFUSED#e-1", "RESOURCE#EVENT#1", "HOLD"])
 def test_item_is_passed_over_when_it_is_no_fact(sort_key: str) -> None:
     assert facts_in({"Records": [record({"pk": "EXECUTION#dr-1", "sk": sort_key})]}) == []
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"pk": "TECHNOLOGY#drs#EXECUTION#dr-1#WAVE#001"},
+        {"pk": "EXECUTION#dr-2"},
+        {"event_id": "another"},
+        {"source": "groundswell.technology.drs"},
+        {"detail_type": "RecoveryRequested"},
+        {"detail_type": "DRRequested"},
+    ],
+)
+def test_item_is_no_fact_because_it_says_so(forged: dict[str, str]) -> None:
+    assert facts_in({"Records": [record({**fact_item(), **forged})]}) == []
+
+
+def test_item_that_only_looks_like_a_fact_keeps_no_fact_back() -> None:
+    lookalike: Item = {"pk": "TECHNOLOGY#drs#EXECUTION#dr-1#WAVE#001", "sk": "EVENT#e-1"}
+
+    assert len(facts_in({"Records": [record(lookalike), record(fact_item())]})) == 1

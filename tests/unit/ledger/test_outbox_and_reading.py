@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from groundswell.domain.conditions import Item
 from groundswell.domain.errors import PermanentError
 from groundswell.domain.events.envelope import Metadata
 from groundswell.domain.events.facts import WaveAwaitingApproval
@@ -182,3 +183,40 @@ def test_every_transition_of_a_wave_leaves_a_fact_to_publish(store: Store) -> No
 
     assert {event.detail_type for event in unpublished(store)} == {"DRAccepted", "WaveStarted"}
     assert outbox.entry_of(unpublished(store)[0]).source == "groundswell"
+
+
+FOREIGN = {"pk": "TECHNOLOGY#drs#EXECUTION#dr-1#WAVE#001"}
+"""Where only a technology's worker writes."""
+
+
+def test_item_is_no_unpublished_fact_because_it_is_listed_as_one(store: Store) -> None:
+    execution = accepted(store)
+    told = fact(execution, WaveAwaitingApproval(wave=1, resources=3), subject="wave 1", cause="c", at=NOW).item
+    before = len(unpublished(store))
+
+    store.write(Put({**told, **FOREIGN}), Put({**FOREIGN, "sk": "x", "due_shard": told["due_shard"], "due_at": "1"}))
+
+    assert len(unpublished(store)) == before
+
+
+@pytest.mark.parametrize("shard", [keys.open_shard(X), keys.ended_shard(X)])
+def test_item_is_no_execution_because_it_is_listed_as_one(store: Store, shard: str) -> None:
+    listed: Item = {"due_shard": shard, "due_at": "2030"}
+    forged = accepted(store).as_item() | listed
+
+    store.write(Put({"sk": "META", **forged, **FOREIGN}), Put({**FOREIGN, "sk": "x", **listed}))
+
+    assert [each.execution_id for each in reading.open_executions(store)] == [X]
+    assert reading.latest_ended(store, 5) == []
+
+
+def test_item_is_no_hold_because_an_event_names_it(store: Store) -> None:
+    arn = "arn:aws:drs:us-west-2:222222222201:source-server/s-1"
+    accepted(store, server("a").model_copy(update={"wake_key": arn}))
+    (hold,) = reading.holds_woken_by(store, arn)
+
+    store.write(
+        Put({**FOREIGN, "sk": "HOLD", "wake_key": arn, **hold.as_item()}), Put({**FOREIGN, "sk": "x", "wake_key": arn})
+    )
+
+    assert list(reading.holds_woken_by(store, arn)) == [hold]

@@ -265,3 +265,32 @@ class CommandRefused(EventData):
     command: str = Field(description="The type of the event that asked.")
     decided_by: str
     reason: str = Field(description="Why it does not apply, and what would.")
+
+
+FACT_TYPES = frozenset(
+    model.detail_type
+    for model in (
+        DRAccepted,
+        DRRejected,
+        WaveStarted,
+        WaveAwaitingApproval,
+        WaveApprovalOverdue,
+        WaveCompleted,
+        WaveFailed,
+        WaveHeld,
+        WaveCancelled,
+        WaveDeadlineMissed,
+        DRCompleted,
+        DRFailed,
+        DRCancelled,
+        DRPaused,
+        DRResumed,
+        DRCancelling,
+        WaveApproved,
+        WaveRejected,
+        ResourcesRetried,
+        ResourcesSkipped,
+        CommandRefused,
+    )
+)
+"""The types of all facts: nothing else is published out of the ledger."""
