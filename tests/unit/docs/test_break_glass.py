@@ -21,7 +21,7 @@ from groundswell.domain.failure import Failure
 from groundswell.domain.ids import ExecutionId, execution_id_of
 from groundswell.domain.instants import to_text
 from groundswell.domain.states import ExecutionStatus, WaveStatus
-from groundswell.ledger import executions, holding, marking, orders, reading, waves
+from groundswell.ledger import executions, holding, keys, marking, orders, reading, waves
 from groundswell.ports.store import Store
 from tests.contract.store.table import create_table
 from tests.template.stack import Stack
@@ -35,7 +35,14 @@ if TYPE_CHECKING:
 
 PAGE = page("docs/break-glass.md")
 TABLE = "ledger"
-VARIABLES = {"TABLE": TABLE, "EXECUTION": X, "REGION": "us-west-2", "shard": "{shard}"}
+VARIABLES = {
+    "TABLE": TABLE,
+    "EXECUTION": X,
+    "REGION": "us-west-2",
+    "TECHNOLOGY": "drs",
+    "shard": "{shard}",
+    "gate": "{gate}",
+}
 COMMANDS = [each for block in PAGE.blocks("sh") for each in aws_commands(block, VARIABLES)]
 CAUSE = "no capacity"
 
@@ -108,7 +115,7 @@ def test_where_it_stands(held: Ledger) -> None:
 
 
 def test_waves(held: Ledger) -> None:
-    assert held.run(command('WAVE#"')) == [["WAVE#002", "HELD", "1", "1", "0", "2"]]
+    assert held.run(command('WAVE#"')) == [["WAVE#002", "HELD", "1", "1", "0", "2", "drs"]]
 
 
 def test_resources_that_are_not_recovered(held: Ledger) -> None:
@@ -136,6 +143,17 @@ def test_open_executions(held: Ledger) -> None:
         listed += held.run(AwsCommand(listing.service, listing.operation, options))
 
     assert [each[:2] for each in listed] == [[X, "RUNNING"]]
+
+
+def test_closing_by_hand_closes_every_gate(held: Ledger) -> None:
+    closing = command("GATE#", "update-item")
+    for number in range(keys.GATES):
+        options = {name: value.replace("{gate}", f"{number:02}") for name, value in closing.options.items()}
+        held.run(AwsCommand(closing.service, closing.operation, options))
+
+    gates = list(held.store.query(keys.execution_partition(X), keys.GATE_PREFIX))
+    assert [gate["open"] for gate in gates] == [False] * keys.GATES
+    assert f"seq -w 0 {keys.GATES - 1}" in PAGE.text
 
 
 def test_closing_by_hand_ends_the_execution_and_lets_another_have_its_resources(held: Ledger) -> None:
