@@ -77,6 +77,7 @@ def _limits(technology: Technology) -> Iterator[str]:
         yield f"- A call is made at most {technology.tries} times for a resource and phase."
         yield f"- A call whose answer was lost is not repeated for {technology.settle.total_seconds():.0f} seconds."
     yield f"- A phase may take {technology.patience.total_seconds() / 60:.0f} minutes; then the resource is given up."
+    yield from _refusals(technology)
     yield from _usual_times(technology)
     if pace:
         yield f"- At most {pace:g} requests a second and account."
@@ -85,6 +86,14 @@ def _limits(technology: Technology) -> Iterator[str]:
         yield f"- AWS's own events hurry it: {events}. Nothing depends on them."
     else:
         yield "- No event of AWS's hurries it: it is looked at by timer."
+
+
+def _refusals(technology: Technology) -> Iterator[str]:
+    if technology.later:
+        codes = ", ".join(f"`{code}`" for code in technology.later)
+        yield f"- Refused for now, and asked again, with fewer in a call: {codes}. A refusal that stays the same"
+        minutes = technology.refused_for.total_seconds() / 60
+        yield f"  {technology.refusals} times in a row over {minutes:.0f} minutes is final."
 
 
 def _usual_times(technology: Technology) -> Iterator[str]:

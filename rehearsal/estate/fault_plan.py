@@ -50,6 +50,9 @@ class FaultPlan(Protocol):
     def impairs(self, server: str) -> bool:
         """Whether the status checks of an instance launched for this server never pass."""
 
+    def lacks_capacity(self, instance_type: str) -> bool:
+        """Whether EC2 has no instance of this type left to start."""
+
     def failover_fails(self, global_cluster: str) -> bool:
         """Whether a global failover or switchover of this cluster fails."""
 
@@ -71,6 +74,10 @@ class NoFaults:
 
     def impairs(self, server: str) -> bool:  # noqa: ARG002 - the port's signature
         """No instance is impaired."""
+        return False
+
+    def lacks_capacity(self, instance_type: str) -> bool:  # noqa: ARG002 - the port's signature
+        """There is capacity."""
         return False
 
     def failover_fails(self, global_cluster: str) -> bool:  # noqa: ARG002 - the port's signature

@@ -103,6 +103,10 @@ class ScenarioFaults:
         """Whether the scenario names this server among those whose checks never pass."""
         return any(fnmatchcase(server, pattern) for pattern in self.faults.impaired_instances)
 
+    def lacks_capacity(self, instance_type: str) -> bool:
+        """Whether the scenario names this type among those of which there is none."""
+        return any(fnmatchcase(instance_type, pattern) for pattern in self.faults.no_capacity)
+
     def failover_fails(self, global_cluster: str) -> bool:
         """Whether the scenario lets failovers of this cluster fail."""
         return any(fnmatchcase(global_cluster, pattern) for pattern in self.faults.failing_failovers)

@@ -101,6 +101,7 @@ class Faults(Part):
     failing_documents: tuple[FailingDocument, ...] = ()
     replication: tuple[Replication, ...] = ()
     impaired_instances: tuple[str, ...] = Field((), description="servers whose status checks never pass")
+    no_capacity: tuple[str, ...] = Field((), description="instance types, with wildcards, that EC2 cannot start now")
     failing_failovers: tuple[str, ...] = Field(
         (), description="global clusters, with wildcards: a failover of them fails"
     )

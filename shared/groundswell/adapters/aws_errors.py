@@ -35,6 +35,18 @@ _THROTTLING = frozenset(
 )
 """Error codes that the SDK's standard retry mode takes for throttling (SDKs and Tools Reference Guide)."""
 
+_REFUSALS = frozenset(
+    {
+        "InsufficientAddressCapacity",
+        "InsufficientCapacity",
+        "InsufficientHostCapacity",
+        "InsufficientInstanceCapacity",
+        "InsufficientReservedInstanceCapacity",
+        "InsufficientVolumeCapacity",
+    }
+)
+"""Error codes that say no, although they come with the status of a server's fault.
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html (server error codes)"""
 _DOUBTFUL = frozenset({"RequestTimeout", "RequestTimeoutException"})
 """Error codes that say no more than that time ran out, with a status that would mean a refusal."""
 _SERVER_FAULT = 500
@@ -70,7 +82,8 @@ def _read_client_error(error: ClientError) -> AwsCallError:
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     is_throttling = code in _THROTTLING
-    is_doubtful = (status >= _SERVER_FAULT or code in _DOUBTFUL) and not is_throttling
+    is_known = is_throttling or code in _REFUSALS
+    is_doubtful = (status >= _SERVER_FAULT or code in _DOUBTFUL) and not is_known
     return AwsCallError(code, _words(error), is_doubtful=is_doubtful, is_throttling=is_throttling)
 
 

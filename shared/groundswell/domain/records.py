@@ -251,7 +251,8 @@ class IntentRecord(Record):
     resource_ids: tuple[ResourceId, ...]
     state: IntentState = IntentState.OPEN
     handle: str | None = None
-    error: str | None = None
+    error: str | None = Field(default=None, description="AWS's last words about it, where it was refused or lost.")
+    code: str = Field(default="", description="The code of that error.")
     at: str
 
 

@@ -159,7 +159,7 @@ def settle_intent(store: Store, order: WorkOrder, intent: IntentRecord) -> None:
     if intent.handle:
         change["handle"] = intent.handle
     if intent.error:
-        change["error"] = intent.error[:500]
+        change |= {"error": intent.error[:500], "code": intent.code}
     try:
         store.write(Update(key, set=change, condition=Equals("state", IntentState.OPEN)))
     except TransactionRefusedError as refused:
@@ -224,9 +224,14 @@ def settled(intent: IntentRecord, *, handle: str | None) -> IntentRecord:
     return intent.model_copy(update={"state": IntentState.SETTLED, "handle": handle})
 
 
-def refused_by_aws(intent: IntentRecord, *, error: str) -> IntentRecord:
+def refused_by_aws(intent: IntentRecord, *, error: str, code: str) -> IntentRecord:
     """The intent as AWS refused it."""
-    return intent.model_copy(update={"state": IntentState.REFUSED, "error": error})
+    return intent.model_copy(update={"state": IntentState.REFUSED, "error": error, "code": code})
+
+
+def in_doubt(intent: IntentRecord, *, error: str, code: str) -> IntentRecord:
+    """The intent whose answer was lost, with what is known of the loss; it remains to be settled."""
+    return intent.model_copy(update={"error": error, "code": code})
 
 
 def intent_for(order: WorkOrder, phase: Phase, number: int, names: Sequence[ResourceId], at: datetime) -> IntentRecord:

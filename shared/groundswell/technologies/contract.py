@@ -264,8 +264,13 @@ class Technology:
     """Calls made at most for a resource in a phase and attempt, the first included."""
     patience: timedelta = timedelta(hours=2)
     """How long a phase may take before the resource is given up."""
-    later: frozenset[str] = frozenset()
-    """Error codes that mean: refused for now, nothing was done."""
+    later: Mapping[str, str] = field(default_factory=dict)
+    """Error codes that mean: refused for now, nothing was done, whatever HTTP status they come with. To each, what a
+    person should do if that never changes."""
+    refusals: int = 5
+    """Such refusals, of the same code and in a row, after which a resource is given up; but see `refused_for`."""
+    refused_for: timedelta = timedelta(minutes=30)
+    """How long they must go on for that."""
     calls_per_second: float | None = None
     """Requests a second that its service allows an account; None where the SDK's own retries suffice."""
     caveats: tuple[str, ...] = ()

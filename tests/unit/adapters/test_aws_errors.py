@@ -54,6 +54,14 @@ def test_throttling_means_that_nothing_was_done_whatever_the_status(code: str, s
     assert (told.is_throttling, told.is_doubtful) == (True, False)
 
 
+@pytest.mark.parametrize("code", ["InsufficientInstanceCapacity", "InsufficientHostCapacity"])
+@pytest.mark.parametrize("status", [400, 500, 503])
+def test_known_refusal_means_that_nothing_was_done_whatever_the_status(code: str, status: int) -> None:
+    told = read(client_error(code, status))
+
+    assert (told.code, told.is_doubtful, told.is_throttling) == (code, False, False)
+
+
 @pytest.mark.parametrize(
     "error",
     [

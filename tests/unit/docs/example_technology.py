@@ -112,6 +112,9 @@ TECHNOLOGY = Technology(
     find_reads=("ec2:DescribeInstances",),
     parameters={"instance_id": "The instance in the target Region, e.g. i-0123456789abcdef0."},
     wake_ups=(WakeUp(source="aws.ec2", detail_types=("EC2 Instance State-change Notification",)),),
-    later=frozenset({"IncorrectInstanceState", "InsufficientInstanceCapacity"}),
+    later={
+        "IncorrectInstanceState": "bring the instance to `stopped`",
+        "InsufficientInstanceCapacity": "change its instance type to one of which there is capacity",
+    },
     caveats=("Everything is asked of the target Region. What the instances serve must be replicated by other means.",),
 )

@@ -171,7 +171,7 @@ def test_answer_is_kept_once(
     first = (
         orders.settled(written, handle="job-1")
         if answer == "taken"
-        else orders.refused_by_aws(written, error="x" * 9000)
+        else orders.refused_by_aws(written, error="x" * 9000, code="Conflict")
     )
 
     orders.settle_intent(store, order, first)

@@ -25,9 +25,9 @@ from groundswell.technologies.contract import (
 LOST = ReadTimeoutError(endpoint_url="https://service")
 
 
-def refused(code: str, message: str = "no") -> ClientError:
+def refused(code: str, message: str = "no", *, status: int = 400) -> ClientError:
     """AWS's refusal of a call."""
-    reply: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    reply: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(reply, "Recover")
 
 

@@ -128,7 +128,7 @@ def test_resource_fails_with_awss_words_when_its_own_call_is_refused() -> None:
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "Conflict"])
 def test_call_is_made_again_later_when_it_is_refused_for_now(code: str) -> None:
-    shop = workshop("ab", service=refusing("a", code=code), later=frozenset({"Conflict"}), tries=1)
+    shop = workshop("ab", service=refusing("a", code=code), later={"Conflict": "wait"}, tries=1, batch=1)
     for _ in range(5):
         shop.next_look() if shop.order.look else shop.look()
     assert "refused for now: " in shop.note("a")
@@ -137,7 +137,7 @@ def test_call_is_made_again_later_when_it_is_refused_for_now(code: str) -> None:
     shop.next_look()
 
     assert shop.outcomes() == {}
-    assert shop.service.named == [("a", "b")] * 6
+    assert shop.service.named == [("a",), ("b",), ("b",), ("a",)] * 3
 
 
 def test_call_refused_for_one_is_made_again_without_it() -> None:

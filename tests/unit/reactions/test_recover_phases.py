@@ -153,7 +153,7 @@ def test_order_is_looked_at_later_when_its_account_cannot_be_reached() -> None:
 
 @pytest.mark.parametrize("obstacle", ["unreadable", "unreachable", "in progress", "waiting", "refused for now"])
 def test_resource_is_given_up_when_nothing_comes_of_it_for_too_long(obstacle: str) -> None:
-    shop = workshop("a", patience=timedelta(minutes=10), later=frozenset({"Conflict"}))
+    shop = workshop("a", patience=timedelta(minutes=10), later={"Conflict": "wait"})
     if obstacle == "unreadable":
         shop.service.before_observing = raising(refused("AccessDenied"))
     elif obstacle == "unreachable":

@@ -26,6 +26,7 @@ from rehearsal.estate.caller import Caller
 from rehearsal.estate.clock import VirtualClock
 from rehearsal.estate.engine import Estate
 from rehearsal.estate.scenario.model import Scenario
+from rehearsal.estate.scenario_faults import ScenarioFaults
 from tests.unit.technologies.account import Account
 
 ACCOUNT = "222222222201"
@@ -48,6 +49,12 @@ class Bench:
     def look(self, operation: Operation = Operation.FAILOVER) -> Look:
         """A look at the estate as it is now."""
         return Look(account=ACCOUNT, region=TARGET, operation=operation, now=self.clock.now(), clients=self.clients)
+
+    @property
+    def scenario_faults(self) -> ScenarioFaults:
+        """What goes wrong in the estate: more can be added while it runs."""
+        assert isinstance(self.estate.faults, ScenarioFaults)
+        return self.estate.faults
 
     def asked(self) -> int:
         """How many calls that change something were made, and web addresses asked."""

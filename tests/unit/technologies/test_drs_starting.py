@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from botocore.exceptions import ClientError
+
+from groundswell.adapters.aws_errors import read_error
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Target, Waiting
 from groundswell.technologies.drs import TECHNOLOGY
+from rehearsal.estate.scenario.faults import Faults
 from tests.unit.technologies.bench import Bench, bench
 
 LAUNCH = TECHNOLOGY.steps[Operation.FAILOVER, Phase.INSTANTIATE]
@@ -113,3 +118,19 @@ def test_a_look_takes_two_calls_when_there_are_ninety_instances() -> None:
     at.observe(START, [replace(target, intents=()) for target in targets])
 
     assert at.clients.calls == {"ec2:DescribeInstances": 1, "ec2:DescribeInstanceStatus": 1}
+
+
+def test_act_is_refused_for_now_with_the_status_of_a_fault_when_there_is_no_capacity() -> None:
+    at = servers("STOPPED", 2)
+    targets = launched(at)
+    at.clock.advance(120)
+    at.scenario_faults.add(Faults(no_capacity=("m5.*",)))
+
+    with pytest.raises(ClientError) as refused:
+        at.act(START, targets)
+
+    told = read_error(refused.value)
+    assert told is not None
+    assert (refused.value.response["ResponseMetadata"]["HTTPStatusCode"], told.is_doubtful) == (500, False)
+    assert told.code in TECHNOLOGY.later
+    assert [type(one) for one in at.observe(START, targets)] == [NotBegun] * 2

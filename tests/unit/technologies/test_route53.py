@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
+from groundswell.adapters.aws_errors import read_error
 from groundswell.domain.operations import Operation
 from groundswell.domain.protection import Finding
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Step
@@ -188,7 +189,9 @@ def test_act_is_refused_for_now_when_the_zone_is_busy() -> None:
     with pytest.raises(ClientError) as refused:
         at.act(MOVE, targets)
 
-    assert refused.value.response["Error"]["Code"] in TECHNOLOGY.later
+    told = read_error(refused.value)
+    assert told is not None
+    assert told.is_throttling
 
 
 @pytest.mark.parametrize(("source", "warned"), [("us-east-1", True), ("eu-west-1", False), (None, False)])

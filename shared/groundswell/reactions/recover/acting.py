@@ -7,7 +7,6 @@ from contextlib import suppress
 from types import MappingProxyType
 
 from groundswell.domain.errors import StaleWriteError
-from groundswell.domain.failure import Failure
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.instants import from_text
 from groundswell.domain.operations import Phase
@@ -15,11 +14,14 @@ from groundswell.domain.records import Ending, IntentRecord, IntentState
 from groundswell.ledger import orders
 from groundswell.ports.clients import CallError, ReadError
 from groundswell.ports.store import Store
+from groundswell.reactions.recover.refusals import after_refusal
 from groundswell.reactions.recover.session import Session
 from groundswell.technologies.contract import Act, Step, Target
 
 CALL_SECONDS = 12.0
 """What a call may take until its client gives it up; none is begun with less time left."""
+MOST_REFUSALS = 5
+"""Calls that may be refused for now, one after the other, in a phase and look; the rest is asked at a later look."""
 
 
 def act_on(
@@ -29,7 +31,11 @@ def act_on(
     if step.act is None or not due:
         return
     room = step.room(session.look) if step.room else len(due)
-    for names in _cut(session, step, phase, due):
+    session.refused_in_a_row = 0
+    for names in _cut(session, step, phase, _least_refused_first(session, phase, due)):
+        if session.refused_in_a_row >= MOST_REFUSALS:
+            _note_all(session, names, f"not asked at this look: AWS refused {MOST_REFUSALS} calls for others for now")
+            continue
         if room <= 0:
             _note_all(session, names, "waiting for room: the service's quota is used up")
             continue
@@ -37,8 +43,14 @@ def act_on(
         if session.cut_short or not session.may_act:
             return
         chosen = names[:room]
-        room -= len(chosen)
         _call(store, session, phase, step.act, chosen, read)
+        room -= 0 if session.refused_in_a_row else len(chosen)
+
+
+def _least_refused_first(session: Session, phase: Phase, due: Sequence[ResourceId]) -> list[ResourceId]:
+    """So that each has its turn where not all are asked at a look."""
+    times = {name: refusals.times if (refusals := session.refusals(name, phase)) else 0 for name in due}
+    return sorted(due, key=times.__getitem__)
 
 
 def _cut(session: Session, step: Step, phase: Phase, due: Sequence[ResourceId]) -> Iterator[list[ResourceId]]:
@@ -80,25 +92,18 @@ def _call(store: Store, session: Session, phase: Phase, act: Act, names: Sequenc
         _settle(store, session, orders.settled(intent, handle=handle))
         _note_all(session, intent.resource_ids, "asked for")
         session.moved = True
+        session.refused_in_a_row = 0
 
 
 def _after_error(store: Store, session: Session, intent: IntentRecord, error: CallError) -> None:
     """A lost answer leaves the intent open, for observing to settle; a refusal means that nothing was done."""
-    if error.is_doubtful:
+    if error.is_doubtful and error.code not in session.technology.later:
+        _settle(store, session, orders.in_doubt(intent, error=error.words, code=error.code))
         _note_all(session, intent.resource_ids, f"the answer was lost ({error.words}); looking for its effect")
         return
-    _settle(store, session, orders.refused_by_aws(intent, error=error.words))
-    if error.is_throttling or error.code in session.technology.later:
-        _note_all(session, intent.resource_ids, f"refused for now: {error.words}")
-    elif len(intent.resource_ids) > 1:
-        for name in intent.resource_ids:
-            note = f"a call for several was refused ({error.words}); it is made again for fewer"
-            session.change(name, batch_limit=max(1, len(intent.resource_ids) // 2), note=note)
-        session.moved = True
-    else:
-        advice = f"mend what AWS says in account {session.order.account}, then request the recovery again"
-        failure = Failure(cause=f"AWS refused the call: {error.words}", advice=advice)
-        session.end(intent.resource_ids[0], Ending.FAILED, failure=failure)
+    refused = orders.refused_by_aws(intent, error=error.words, code=error.code)
+    _settle(store, session, refused)
+    after_refusal(session, refused, error)
 
 
 def _settle(store: Store, session: Session, intent: IntentRecord) -> None:

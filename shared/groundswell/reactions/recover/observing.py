@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from groundswell.domain.evidence import keepable
@@ -33,7 +33,7 @@ def _end_as_cancelled(session: Session, phase: Phase, due: Iterable[ResourceId])
     for name in due:
         if session.resources[name].state is ResourceState.IN_PROGRESS:
             again = " again" if session.intents_of(name, phase) else ""
-            cause = f"the execution was cancelled before {phase} was asked for{again}"
+            cause = f"the execution was cancelled before {phase} was asked for{again}{_refusal(session, name, phase)}"
             advice = "What was done before that call stays as it is: see its evidence; finish it or undo it by hand."
             session.end(name, Ending.FAILED, failure=Failure(cause=cause, advice=advice))
 
@@ -104,10 +104,10 @@ def _after_not_begun(session: Session, name: ResourceId, progress: Progress, ste
         _wait(session, name, progress, "asked for; its effect is not to be seen yet")
         return False
     if last.state is IntentState.OPEN and not step.searchable:
-        session.end(name, Ending.FAILED, failure=_unknown(session, name, last.key))
+        session.end(name, Ending.FAILED, failure=_unknown(session, name, last))
         return False
     if len(made) >= session.technology.tries:
-        session.end(name, Ending.FAILED, failure=_without_effect(len(made)))
+        session.end(name, Ending.FAILED, failure=_without_effect(made))
         return False
     return not _is_out_of_patience(session, name, progress, seen.note)
 
@@ -136,28 +136,39 @@ def _is_out_of_patience(session: Session, name: ResourceId, progress: Progress, 
     took = session.now - from_text(progress.since)
     if took <= session.technology.patience:
         return False
-    session.end(name, Ending.FAILED, failure=_too_slow(progress.phase, note, took))
+    seen = f"last seen: {note}{_refusal(session, name, progress.phase)}"
+    session.end(name, Ending.FAILED, failure=_too_slow(progress.phase, seen, took))
     return True
 
 
-def _too_slow(phase: Phase, note: str, took: timedelta) -> Failure:
+def _refusal(session: Session, name: ResourceId, phase: Phase) -> str:
+    """What AWS last said to the calls for a resource, where it did not take the latest."""
+    refusals = session.refusals(name, phase)
+    return f"; {refusals}" if refusals else ""
+
+
+def _too_slow(phase: Phase, seen: str, took: timedelta) -> Failure:
     minutes = took.total_seconds() / 60
     return Failure(
-        cause=f"{phase} was not over after {minutes:.0f} minutes; last seen: {note}",
+        cause=f"{phase} was not over after {minutes:.0f} minutes; {seen}",
         advice="look at it in its account's console; what it still becomes is not followed any more",
     )
 
 
-def _without_effect(tries: int) -> Failure:
+def _without_effect(made: Sequence[IntentRecord]) -> Failure:
+    error = made[-1].error
+    last_words = f"; the last answer: {error}" if error else ""
     return Failure(
-        cause=f"AWS took the call {tries} times and nothing came of it",
+        cause=f"the call was made {len(made)} times and nothing came of it{last_words}",
         advice="look for the calls in CloudTrail (the session's name is the execution's id) and recover it by hand",
     )
 
 
-def _unknown(session: Session, name: ResourceId, key: str) -> Failure:
+def _unknown(session: Session, name: ResourceId, lost: IntentRecord) -> Failure:
+    last_words = f"; the last answer: {lost.error}" if lost.error else ""
     return Failure(
-        cause=f"unknown: the answer to a call was lost and the call leaves nothing to find it by ({key})",
+        cause=f"unknown: the answer to a call was lost and the call leaves nothing to find it by ({lost.key})"
+        f"{last_words}",
         advice=f"look at {name} in account {session.order.account}, and in CloudTrail for session "
         f"{session.order.execution_id}, before anything is tried again",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from types import MappingProxyType
 from typing import NoReturn
 
@@ -24,6 +25,21 @@ from groundswell.domain.records import (
 from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger.orders import Claim
 from groundswell.technologies.contract import Intent, Look, Step, Target, Technology
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """How often in a row, up to now, and since when AWS has refused the calls for a resource with the same code."""
+
+    code: str
+    times: int
+    since: datetime
+    words: str
+    """The last."""
+
+    def __str__(self) -> str:
+        how_often = f", {self.times} times in a row" if self.times > 1 else ""
+        return f"the last refusal{how_often}: {self.words}"
 
 
 class NoClients:
@@ -57,6 +73,8 @@ class Session:
     """Something changed: the next look comes soon."""
     barred: bool = False
     """The ledger let no call begin: paused, cancelled, ended, or the claim is lost."""
+    refused_in_a_row: int = 0
+    """Calls of this phase and look that AWS refused for now, since it last took one."""
     cut_short: bool = False
     """The invocation's time ran out: the rest follows at once, in the next."""
 
@@ -110,6 +128,15 @@ class Session:
             for intent in self.intents
             if intent.phase is phase and name in intent.resource_ids and intent.state is not IntentState.REFUSED
         ]
+
+    def refusals(self, name: ResourceId, phase: Phase) -> Refusals | None:
+        """The equal refusals in a row that the latest call for a resource in a phase met with; None if it did not."""
+        calls = [intent for intent in self.intents if intent.phase is phase and name in intent.resource_ids]
+        if not calls or calls[-1].state is not IntentState.REFUSED:
+            return None
+        last = calls[-1]
+        equal = list(takewhile(lambda one: (one.state, one.code) == (last.state, last.code), reversed(calls)))
+        return Refusals(last.code, len(equal), from_text(equal[-1].at), last.error or "")
 
     def change(self, name: ResourceId, **fields: object) -> None:
         """Note something new of a resource."""

@@ -67,13 +67,14 @@ TECHNOLOGY = Technology(
         "engine": "aurora-mysql or aurora-postgresql.",
     },
     wake_ups=(WakeUp(source="aws.rds", detail_types=("RDS DB Cluster Event",)),),
-    later=frozenset(
-        {
-            "DBInstanceAlreadyExists",
-            "InvalidDBClusterStateFault",
-            "InvalidGlobalClusterStateFault",
-        }
-    ),
+    later={
+        "DBInstanceAlreadyExists": "delete the instance that has the name, or skip the resource",
+        "InsufficientDBInstanceCapacity": f"set the tag {finding.CLASS_TAG} to a class of which there is capacity",
+        "InstanceQuotaExceeded": "raise the RDS quota L-7B6409FD (DB instances) in the target Region",
+        "InvalidDBClusterStateFault": "look at the cluster in the RDS console and bring it to `available`",
+        "InvalidGlobalClusterStateFault": "look at the global database and its primary in the RDS console: what is "
+        "under way, or not available?",
+    },
     caveats=(
         "Everything is asked of the target Region: a dead primary Region stops no failover. A switchover needs both.",
         "A failover loses the writes that had not been replicated. The old primary, when its Region is back, becomes "

@@ -90,14 +90,13 @@ TECHNOLOGY = Technology(
     parameters={"source_server_id": "The DRS source server in the target Region, e.g. s-3c1730a9e0f5d2b84."},
     settle=launching.SETTLE,
     wake_ups=(WakeUp(source="aws.drs", detail_types=("DRS Source Server Launch Result",)),),
-    later=frozenset(
-        {
-            "ConflictException",
-            "ServiceQuotaExceededException",
-            "InsufficientInstanceCapacity",
-            "IncorrectInstanceState",
-        }
-    ),
+    later={
+        "ConflictException": "find out in the DRS console which job holds the server, and wait for its end",
+        "ServiceQuotaExceededException": f"raise the quotas of DRS: {quotas.NAMED}",
+        "InsufficientInstanceCapacity": "change the server's instance type or subnet, in its EC2 launch template, to "
+        "one of which there is capacity",
+        "IncorrectInstanceState": "look at the instance in the EC2 console and bring it to `stopped`",
+    },
     caveats=(
         "Everything is asked of the target Region: a dead primary Region stops no launch. A server that is no longer "
         "seen is launched from its last snapshot, so what it wrote since is lost.",

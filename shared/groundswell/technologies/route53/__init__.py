@@ -60,7 +60,6 @@ TECHNOLOGY = Technology(
     preflight=preflight.check,
     preflight_reads=preflight.READS,
     settle=traffic.SETTLE,
-    later=frozenset({"PriorRequestNotComplete", "Throttling"}),
     calls_per_second=5,
     caveats=(
         f"Route 53's control plane is in {CONTROL_PLANE}: while that Region is down no record can be changed, unless "

@@ -10,6 +10,7 @@ from groundswell.technologies.declared import warn_if_optional
 from groundswell.technologies.ssm import running
 from groundswell.technologies.ssm.run import LONGEST_LIMIT, MOST_INSTANCES, flaws
 
+_PATIENCE = timedelta(seconds=LONGEST_LIMIT) + timedelta(hours=1)
 _RUN = Step(
     observe=running.observe,
     act=running.act,
@@ -44,8 +45,12 @@ TECHNOLOGY = Technology(
     warn=warn_if_optional,
     done_anew=True,
     order_size=20,
-    patience=timedelta(seconds=LONGEST_LIMIT) + timedelta(hours=1),
-    later=frozenset({"AutomationExecutionLimitExceededException", "InvalidInstanceId"}),
+    patience=_PATIENCE,
+    later={
+        "AutomationExecutionLimitExceededException": "let other automations of the account end, or stop them",
+        "InvalidInstanceId": "see in Fleet Manager whether the agent of each instance is online",
+    },
+    refused_for=_PATIENCE,  # the run's own limit ends it
     caveats=(
         "Everything is asked of the target Region: the document, and the instances of a command, must be there. What "
         "the document itself calls is yours to keep clear of the Region that is left.",
