@@ -15,6 +15,12 @@ class Subnet(Part):
 
     zone: ZoneLetter
     free_addresses: int = Field(16_000, ge=0)
+    cidr: str | None = Field(None, description="its addresses; None: 10.0.0.0/16 in zone a, 10.1.0.0/16 in zone b, …")
+
+    @property
+    def block(self) -> str:
+        """Its addresses."""
+        return self.cidr or f"10.{ord(self.zone) - ord('a')}.0.0/16"
 
 
 class Landing(Part):

@@ -45,6 +45,7 @@ class ServerGroup(Member):
     instance_type: str = Field("m5.large", description="in the launch template")
     recommended_type: str | None = Field(None, description="by right-sizing; None is that of the launch template")
     right_sizing: Literal["NONE", "BASIC", "IN_AWS"] = "NONE"
+    copy_private_ip: bool = Field(False, description="it is launched with the address of its source")
     disk_gib: int = Field(100, ge=1, description="the one disk of each server; launched as gp3")
     subnet: ZoneLetter | None = Field("a", description="the letter of its zone; None: no subnet is named")
     times: DrsTimes | None = Field(None, description="this group's own durations, instead of times.drs")
@@ -56,6 +57,8 @@ class AuroraGroup(Member):
     name: Template
     per_customer: int = Field(1, ge=1)
     engine: Literal["aurora-postgresql", "aurora-mysql"] = "aurora-postgresql"
+    version: str | None = Field(None, description="of the engine, e.g. 16.6 or 8.0.mysql_aurora.3.08.0")
+    secondary_version: str | None = Field(None, description="of the secondary; None is that of the writer")
     secondary_instances: int = Field(1, ge=0, description="0 is a headless secondary")
     serverless_min_capacity: float | None = Field(None, ge=0, description="ACUs; None is provisioned")
 
@@ -67,6 +70,7 @@ class RecordGroup(Member):
     routing: Literal["weighted", "failover"]
     type: Literal["A", "CNAME"] = "CNAME"
     ttl: int = Field(60, ge=0)
+    health_checks: bool = Field(False, description="weighted sets have one each; failover sets always do")
 
 
 class Dns(Part):

@@ -9,6 +9,7 @@ from rehearsal.estate.timeline import Timeline
 
 _YEAR = 365 * 86400.0
 _MOST_CAPACITY = 64.0
+_VERSIONS = {"aurora-postgresql": "16.6", "aurora-mysql": "8.0.mysql_aurora.3.08.0"}
 
 
 def add_databases(world: World) -> None:
@@ -24,8 +25,10 @@ def _add(world: World, group: AuroraGroup, customer: str, account: str, number: 
     fields = {"customer": customer, "environment": scenario.environment, "account": account}
     name = group.name.format(n=number, **fields).lower()
     tags = tags_of(scenario, group, customer, resource_id=f"aurora/{account}/{name}")
-    primary = _cluster(world, group, name, Caller(account, scenario.primary_region), tags)
-    secondary = _cluster(world, group, name, Caller(account, scenario.target_region), tags)
+    version = group.version or _VERSIONS[group.engine]
+    primary = _cluster(world, group, name, Caller(account, scenario.primary_region), tags, version=version)
+    second = group.secondary_version or version
+    secondary = _cluster(world, group, name, Caller(account, scenario.target_region), tags, version=second)
     _add_instances(world, primary, 2)
     _add_instances(world, secondary, group.secondary_instances)
     world.global_clusters[account, name] = GlobalCluster(
@@ -39,7 +42,9 @@ def _add(world: World, group: AuroraGroup, customer: str, account: str, number: 
     )
 
 
-def _cluster(world: World, group: AuroraGroup, name: str, owner: Caller, tags: dict[str, str]) -> DbCluster:
+def _cluster(
+    world: World, group: AuroraGroup, name: str, owner: Caller, tags: dict[str, str], *, version: str
+) -> DbCluster:
     identifier = f"{name}-{owner.region}"
     least = group.serverless_min_capacity
     capacity = None if least is None else Capacity(least, _MOST_CAPACITY)
@@ -48,6 +53,7 @@ def _cluster(world: World, group: AuroraGroup, name: str, owner: Caller, tags: d
         arn=f"arn:aws:rds:{owner.region}:{owner.account}:cluster:{identifier}",
         owner=owner,
         engine=group.engine,
+        version=version,
         global_id=name,
         status=Timeline(world.born - _YEAR, "available"),
         capacity=Timeline[Capacity | None](world.born - _YEAR, capacity),

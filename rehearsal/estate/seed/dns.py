@@ -66,6 +66,7 @@ def _record(world: World, group: RecordGroup, name: str, region: str) -> RecordS
         "ResourceRecords": [{"Value": value}],
     }
     if group.routing == "weighted":
-        return {**record, "Weight": 100 if primary else 0}
+        checked = {"HealthCheckId": _health_check(world, region)} if group.health_checks else {}
+        return {**record, "Weight": 100 if primary else 0, **checked}
     role = "PRIMARY" if primary else "SECONDARY"
     return {**record, "Failover": role, "HealthCheckId": _health_check(world, region)}

@@ -58,6 +58,7 @@ def _server(world: World, group: ServerGroup, place: tuple[str, str, int], addre
             group.right_sizing,
             group.disk_gib,
             group.subnet,
+            group.copy_private_ip,
         ),
         times=times,
         replication=trouble.state if trouble else "CONTINUOUS",

@@ -2,7 +2,7 @@
 
 from rehearsal.estate.clock import to_iso
 from rehearsal.estate.operations import Call, Reply, operation
-from rehearsal.estate.services.drs_shared import at_most, ready_site, reply_page
+from rehearsal.estate.services.drs_shared import at_most, ready_site, reply_page, server_ids
 from rehearsal.estate.state.drs import RecoveryInstance, SourceServer
 
 
@@ -12,7 +12,7 @@ def describe_recovery_instances(call: Call) -> Reply:
     site = ready_site(call)
     filters = call.ask.node("filters")
     wanted = set(at_most(filters.texts("recoveryInstanceIDs"), 200, "filters.recoveryInstanceIDs"))
-    of_servers = set(filters.texts("sourceServerIDs"))
+    of_servers = set(server_ids(filters))
     found = [
         instance
         for instance in site.recovery_instances.values()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from rehearsal.estate.operations import Call
 from rehearsal.estate.services.drs_cleanup import clean_up_previous
 from rehearsal.estate.services.ec2_launch import launch_instance
+from rehearsal.estate.services.ec2_refusals import launch_refusal
 from rehearsal.estate.services.replication import NOT_LAUNCHABLE, replication_state
 from rehearsal.estate.state.drs import Job, JobLogItem, LastLaunch, Participant, RecoveryInstance, SourceServer
 from rehearsal.estate.timeline import Timeline
@@ -65,15 +66,9 @@ def _plan(call: Call, job: Job, launch: Launch, started: float) -> _Course:
     ends = converted + world.lasts(server.times.launch, "launch", *key)
     participant.status.then(started, "IN_PROGRESS")
     _log_steps(call, job, server, (started, snapshot, converted))
-    error = world.faults.launch_error(server.name, server.failed_launches) or _lack_of_capacity(call, server)
+    error = world.faults.launch_error(server.name, server.failed_launches) or launch_refusal(call, server)
     late = error is None and world.odds(world.scenario.oddities.launching_after_job_end, "late", *key)
     return _Course(participant, converted, ends, error, late, cleaned_up)
-
-
-def _lack_of_capacity(call: Call, server: SourceServer) -> str | None:
-    if not call.world.faults.lacks_capacity(server.launch.launched_type):
-        return None
-    return "An error occurred (InsufficientInstanceCapacity) when calling the RunInstances operation: no capacity"
 
 
 def _log_steps(call: Call, job: Job, server: SourceServer, moments: tuple[float, float, float]) -> None:

@@ -2,7 +2,7 @@
 
 from rehearsal.estate.clock import to_iso
 from rehearsal.estate.operations import Call, Reply, operation
-from rehearsal.estate.services.drs_shared import at_most, not_found, ready_site, reply_page
+from rehearsal.estate.services.drs_shared import at_most, not_found, ready_site, reply_page, server_ids
 from rehearsal.estate.services.ec2_templates import template_id
 from rehearsal.estate.services.replication import lag_seconds, replication_state, spell_duration
 from rehearsal.estate.state.drs import SourceServer
@@ -18,7 +18,7 @@ def describe_source_servers(call: Call) -> Reply:
     """Source servers of the caller's Region, which is the recovery Region: their origin may be down."""
     site = ready_site(call)
     filters = call.ask.node("filters")
-    wanted = set(at_most(filters.texts("sourceServerIDs"), 200, "filters.sourceServerIDs"))
+    wanted = set(server_ids(filters))
     staging = set(at_most(filters.texts("stagingAccountIDs"), 200, "filters.stagingAccountIDs"))
     hardware = filters.text("hardwareId")
     servers = [
@@ -77,16 +77,19 @@ def _last_result(server: SourceServer, now: float) -> str:
 
 
 def _replication(world: World, server: SourceServer, now: float) -> Reply:
+    """DisconnectSourceServer leaves no lag and no bytes (API reference)."""
     state, size = replication_state(world, server, now), server.launch.disk_gib * 2**30
+    is_connected = state != "DISCONNECTED"
     info: Reply = {
         "dataReplicationState": state,
-        "lagDuration": spell_duration(lag_seconds(world, server, now)),
         "stagingAvailabilityZone": f"{server.home.region}a",
         "replicatedDisks": [
-            {"deviceName": DEVICE, "totalStorageBytes": size, "replicatedStorageBytes": size},
+            {"deviceName": DEVICE, "totalStorageBytes": size * is_connected, "replicatedStorageBytes": size},
         ],
     }
-    if state in ("STALLED", "DISCONNECTED"):
+    if is_connected:
+        info["lagDuration"] = spell_duration(lag_seconds(world, server, now))
+    if state == "STALLED":
         info["dataReplicationError"] = {"error": "AGENT_NOT_SEEN"}
     return info
 
@@ -130,7 +133,7 @@ def get_launch_configuration(call: Call) -> Reply:
         "ec2LaunchTemplateID": template_id(call.world, server),
         "launchDisposition": server.disposition,
         "targetInstanceTypeRightSizingMethod": server.launch.right_sizing,
-        "copyPrivateIp": False,
+        "copyPrivateIp": server.launch.copy_private_ip,
         "copyTags": True,
         "licensing": {"osByol": False},
         "postLaunchEnabled": False,

@@ -1,14 +1,17 @@
 """What all DRS operations have in common: their errors, pages and limits. Source: the service model, 2020-02-26."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from rehearsal.estate.ask import Ask
 from rehearsal.estate.errors import EstateError
 from rehearsal.estate.operations import Call, Reply
 from rehearsal.estate.paging import BadTokenError, page_of
 from rehearsal.estate.state.world import Site
 
 Item = TypeVar("Item")
+_SERVER_ID = re.compile(r"s-[0-9a-zA-Z]{17}")
 
 
 def invalid(message: str) -> EstateError:
@@ -52,6 +55,18 @@ def at_most(values: Sequence[str], limit: int, name: str) -> Sequence[str]:
             f"Value at '{name}' failed to satisfy constraint: Member must have length less than or equal to {limit}"
         )
     return values
+
+
+def server_ids(filters: Ask) -> Sequence[str]:
+    """The ids of source servers that a filter names. One that can be none refuses the whole call (service model)."""
+    names = at_most(filters.texts("sourceServerIDs"), 200, "filters.sourceServerIDs")
+    for name in names:
+        if not _SERVER_ID.fullmatch(name):
+            raise invalid(
+                f"Value '{name}' at 'filters.sourceServerIDs' failed to satisfy constraint: "
+                f"Member must satisfy regular expression pattern: {_SERVER_ID.pattern}"
+            )
+    return names
 
 
 def reply_page(call: Call, items: Sequence[Item], key: Callable[[Item], str], render: Callable[[Item], Reply]) -> Reply:

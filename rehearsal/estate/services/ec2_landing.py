@@ -104,6 +104,7 @@ def _subnet(call: Call, subnet: Subnet) -> Reply:
         "SubnetId": name,
         "VpcId": "vpc-" + call.world.dice.token("vpc", call.caller.account, call.caller.region),
         "AvailabilityZone": f"{call.caller.region}{subnet.zone}",
+        "CidrBlock": subnet.block,
         "AvailableIpAddressCount": max(0, subnet.free_addresses - taken),
         "DefaultForAz": False,
         "State": "available",

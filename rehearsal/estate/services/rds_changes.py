@@ -27,9 +27,12 @@ def create_db_instance(call: Call) -> Reply:
     if call.ask.text("Engine") != cluster.engine:
         message = f"The engine name requested for your DB instance doesn't match that of the cluster: {cluster.engine}"
         raise EstateError("InvalidParameterCombination", message)
+    if call.ask.text("DBInstanceClass") == "db.serverless" and cluster.capacity.at(call.now) is None:
+        message = "Set the Serverless v2 scaling configuration on the parent DB cluster before creating a "
+        raise EstateError("InvalidDBClusterStateFault", f"{message}Serverless v2 DB instance.")
     instance = _create(call, cluster, name)
     call.effects["instance"] = instance.arn
-    return {"DBInstance": render_instance(instance, call.now)}
+    return {"DBInstance": render_instance(instance, cluster, call.now)}
 
 
 def _create(call: Call, cluster: DbCluster, name: str) -> DbInstance:

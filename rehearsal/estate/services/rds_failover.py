@@ -3,6 +3,8 @@
 Sources: the service model (AllowDataLoss and Switchover exclude each other; without either it is a switchover);
 Aurora User Guide, "Using switchover or failover in Aurora Global Database": a failover is asked in the Region of the
 cluster to promote, a switchover in that of the primary. That any member Region takes a switchover is our reading.
+"Upgrading an Amazon Aurora global database": neither goes between clusters of different engine versions; that RDS says
+no more of it than InternalFailure is what the field reports of switchovers that it cannot make.
 """
 
 from rehearsal.estate.errors import EstateError
@@ -72,7 +74,16 @@ def _sides(call: Call) -> tuple[GlobalCluster, DbCluster, DbCluster]:
     return whole, source, target
 
 
+def _check_versions(source: DbCluster, target: DbCluster) -> None:
+    """Major and minor must be the same; the patch too, but for Aurora PostgreSQL, which does not always tell it."""
+    parts = 2 if source.engine == "aurora-postgresql" else None
+    if source.version.split(".")[:parts] != target.version.split(".")[:parts]:
+        message = "An internal error has occurred. Please try your query again at a later time."
+        raise EstateError("InternalFailure", message, 500)
+
+
 def _begin(call: Call, whole: GlobalCluster, move: Move) -> Reply:
+    _check_versions(move.source, move.target)
     plan_move(call.world, whole, move, call.now)
     call.effects.update(global_cluster=whole.identifier, target=move.target.arn, data_loss=move.data_loss)
     return {"GlobalCluster": render_global(call.world, whole, call.now)}

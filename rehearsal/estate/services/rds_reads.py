@@ -16,8 +16,6 @@ from rehearsal.estate.services.rds_shared import (
 from rehearsal.estate.state.rds import DbCluster, DbInstance, GlobalCluster
 from rehearsal.estate.state.world import World
 
-_VERSIONS = {"aurora-postgresql": "16.6", "aurora-mysql": "8.0.mysql_aurora.3.08.0"}
-
 
 @operation("rds", "DescribeGlobalClusters", subject=("GlobalClusterIdentifier",))
 def describe_global_clusters(call: Call) -> Reply:
@@ -47,7 +45,7 @@ def render_global(world: World, cluster: GlobalCluster, now: float) -> Reply:
         "GlobalClusterArn": cluster.arn,
         "Status": move.status if move and move.status != "pending" else "available",
         "Engine": cluster.engine,
-        "EngineVersion": _VERSIONS[cluster.engine],
+        "EngineVersion": next(one.version for one in cluster.members if one.arn == cluster.writer.at(now)),
         "StorageEncrypted": True,
         "DeletionProtection": True,
         "Endpoint": f"{cluster.identifier}.global-{world.dice.token('global', cluster.arn, length=12)}"
@@ -111,7 +109,7 @@ def render_cluster(world: World, cluster: DbCluster, now: float) -> Reply:
         "DbClusterResourceId": "cluster-" + world.dice.token("resource", cluster.arn, length=26).upper(),
         "Status": cluster.status.at(now),
         "Engine": cluster.engine,
-        "EngineVersion": _VERSIONS[cluster.engine],
+        "EngineVersion": cluster.version,
         "EngineMode": "provisioned",
         "ReaderEndpoint": f"{cluster.identifier}.cluster-ro-{suffix}",
         "Port": 5432 if cluster.engine == "aurora-postgresql" else 3306,
@@ -162,11 +160,11 @@ def describe_db_instances(call: Call) -> Reply:
         chosen,
         name="DBInstances",
         key=lambda item: item.identifier,
-        render=lambda item: render_instance(item, call.now),
+        render=lambda item: render_instance(item, call.site.clusters[item.cluster_id], call.now),
     )
 
 
-def render_instance(instance: DbInstance, now: float) -> Reply:
+def render_instance(instance: DbInstance, cluster: DbCluster, now: float) -> Reply:
     """An instance of a cluster."""
     return {
         "DBInstanceIdentifier": instance.identifier,
@@ -175,7 +173,7 @@ def render_instance(instance: DbInstance, now: float) -> Reply:
         "DBInstanceClass": instance.instance_class,
         "DBInstanceStatus": instance.status.at(now),
         "Engine": instance.engine,
-        "EngineVersion": _VERSIONS[instance.engine],
+        "EngineVersion": cluster.version,
         "InstanceCreateTime": to_datetime(instance.created),
         "PromotionTier": 1,
     }

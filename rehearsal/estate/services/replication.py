@@ -3,8 +3,9 @@
 from rehearsal.estate.state.drs import SourceServer
 from rehearsal.estate.state.world import World
 
-NOT_LAUNCHABLE = frozenset({"STOPPED", "INITIATING", "INITIAL_SYNC"})
-"""States in which a server has no snapshot to launch from, or has none any more (StopReplication deletes them)."""
+NOT_LAUNCHABLE = frozenset({"STOPPED", "INITIATING", "INITIAL_SYNC", "DISCONNECTED"})
+"""States in which a server has no snapshot to launch from, or has none any more: StopReplication deletes them, and
+DisconnectSourceServer all that DRS created to replicate the server."""
 
 
 def replication_state(world: World, server: SourceServer, now: float) -> str:

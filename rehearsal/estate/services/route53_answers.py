@@ -22,15 +22,29 @@ def _choose(world: World, zone: Zone, records: list[RecordSet], now: float) -> R
     if not records:
         return None
     if "Weight" in records[0]:
-        return _by_weight(world, records, now)
+        return _by_weight(world, _answering(world, zone, records, now), now)
     if "Failover" in records[0]:
         return _by_health(world, zone, records, now)
     return records[0]
 
 
+def _answering(world: World, zone: Zone, records: list[RecordSet], now: float) -> list[RecordSet]:
+    """Those that are chosen from: the healthy that have weight; if there are none, the healthy of weight 0.
+
+    Where nothing is healthy all count as healthy. Source: Developer Guide, "How Amazon Route 53 chooses records when
+    health checking is configured".
+    """
+    healthy = [record for record in records if _healthy(world, zone, record, now)] or records
+    return [record for record in healthy if _weight(record)] or healthy
+
+
+def _weight(record: RecordSet) -> float:
+    return float(str(record["Weight"]))
+
+
 def _by_weight(world: World, records: list[RecordSet], now: float) -> RecordSet:
     """In proportion to the weights; if all are 0, each with the same probability (documentation of Weight)."""
-    weights = [float(str(record["Weight"])) for record in records]
+    weights = [_weight(record) for record in records]
     weights = weights if sum(weights) else [1.0] * len(records)
     mark = world.dice.roll("dns", records[0]["Name"], now) * sum(weights)
     for record, weight in zip(records, weights, strict=True):

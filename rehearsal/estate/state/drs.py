@@ -78,6 +78,7 @@ class LaunchSettings:
     right_sizing: str
     disk_gib: int
     zone: str | None
+    copy_private_ip: bool = False
 
     @property
     def launched_type(self) -> str:

@@ -43,6 +43,7 @@ class DbCluster:
     arn: str
     owner: Caller
     engine: str
+    version: str
     global_id: str
     status: Timeline[str]
     capacity: Timeline[Capacity | None]

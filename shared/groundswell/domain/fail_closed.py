@@ -24,9 +24,16 @@ def with_preflight(plan: Plan, operation: Operation, checks: Sequence[PreflightC
     """
     ordered = by_gravity(checks)
     amiss = [check for check in ordered if check.verdict is not Verdict.PASSED]
+    noted = [Remark(subject=check.subject, reason=str(check)) for check in ordered if _is_noted(check)]
     if operation is Operation.FAILOVER:
-        return replace(plan, preflight=ordered, warnings=[*plan.warnings, *map(_warning, amiss)])
-    return replace(plan, preflight=ordered, faults=[*plan.faults, *_faults(amiss)])
+        noted += map(_warning, amiss)
+        return replace(plan, preflight=ordered, warnings=[*plan.warnings, *noted])
+    warnings, faults = [*plan.warnings, *noted], [*plan.faults, *_faults(amiss)]
+    return replace(plan, preflight=ordered, warnings=warnings, faults=faults)
+
+
+def _is_noted(check: PreflightCheck) -> bool:
+    return check.verdict is Verdict.PASSED and bool(check.advice)
 
 
 def without_preflight(warnings: Iterable[Remark]) -> list[Remark]:

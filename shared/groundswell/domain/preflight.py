@@ -42,7 +42,7 @@ class PreflightCheck(BaseModel):
         description="What was read and what is wanted, with numbers and units."
     )
     advice: Annotated[str, AfterValidator(_cut_to(250))] = Field(
-        default="", description="What to do next; empty where it passed."
+        default="", description="What to do next; where it passed, empty or a warning."
     )
 
     @classmethod
@@ -50,6 +50,11 @@ class PreflightCheck(BaseModel):
         """Failed where there is advice to give, passed where there is none."""
         verdict = Verdict.FAILED if advice else Verdict.PASSED
         return cls(subject=subject, check=check, verdict=verdict, found=found, advice=advice)
+
+    @classmethod
+    def warned(cls, subject: str, check: str, found: str, *, advice: str) -> Self:
+        """Passed, with something that a person should know: no operation is rejected for it."""
+        return cls(subject=subject, check=check, verdict=Verdict.PASSED, found=found, advice=advice)
 
     @classmethod
     def unknown(cls, subject: str, check: str, found: str, *, advice: str) -> Self:

@@ -25,15 +25,13 @@ def place_of(technology: str, look: Look) -> str:
 
 
 def attempt(
-    subject: str, check: str, make: Callable[[], Iterable[PreflightCheck]]
+    subject: str, check: str, make: Callable[[], Iterable[PreflightCheck | Unread]]
 ) -> Iterator[PreflightCheck | Unread]:
-    """The checks that are made, or that they could not be."""
+    """The checks that are made, and that the rest of them could not be."""
     try:
-        made = tuple(make())
+        yield from make()
     except (BotoCoreError, ClientError) as error:
         yield Unread(subject, check, error)
-    else:
-        yield from made
 
 
 def named(names: Sequence[str]) -> str:

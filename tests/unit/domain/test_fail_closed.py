@@ -72,3 +72,16 @@ def test_warnings_that_repeat_a_check_can_be_told_from_the_others() -> None:
     plan = with_preflight(Plan(warnings=[other]), Operation.FAILOVER, [FAILED, UNKNOWN])
 
     assert without_preflight(plan.warnings) == [other]
+
+
+@pytest.mark.parametrize("operation", list(Operation))
+def test_plan_warns_and_is_not_at_fault_when_a_check_passed_with_something_to_know(operation: Operation) -> None:
+    noted = PreflightCheck.warned("hosted zone Z", "other weighted sets", "1 set keeps traffic", advice="Take it out.")
+
+    plan = with_preflight(Plan(), operation, [PASSED, noted])
+
+    assert not plan.faults
+    assert [(remark.subject, remark.reason) for remark in plan.warnings] == [
+        ("hosted zone Z", "other weighted sets: 1 set keeps traffic; Take it out.")
+    ]
+    assert list(without_preflight(plan.warnings)) == list(plan.warnings)

@@ -46,7 +46,7 @@ def test_unknown_key_is_told_with_the_known_ones_when_found() -> None:
     fault = next(line for line in faults_of(BROKEN) if "colour" in line)
 
     assert "servers[1]" in fault
-    assert "allowed here: application, disk_gib, enabled, impact, instance_type, launch_disposition, name" in fault
+    assert "allowed here: application, copy_private_ip, disk_gib, enabled, impact, instance_type, launch_" in fault
 
 
 def test_template_is_refused_with_its_fields_when_it_uses_another() -> None:

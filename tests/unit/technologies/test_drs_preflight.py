@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from groundswell.domain.preflight import Verdict
 from groundswell.technologies.contract import Unread
@@ -41,11 +42,13 @@ def test_everything_passes_when_the_account_is_ready() -> None:
     assert amiss(checks) == []
     assert [each.check for each in checks] == [
         "servers in DRS jobs",
+        "source servers",
         "vCPUs, On-Demand Standard",
         "EBS storage, gp3",
         "free addresses",
         "instance types on offer, us-west-2a",
         "encryption key",
+        "copied addresses",
     ]
 
 
@@ -211,7 +214,7 @@ def test_key_fails_when_it_is_not_enabled(state: str) -> None:
         ("service-quotas", "GetServiceQuota", {"vCPUs", "EBS storage"}),
         ("ec2", "DescribeInstanceTypes", {"vCPUs"}),
         ("ec2", "DescribeVolumes", {"EBS storage", "encryption keys"}),
-        ("ec2", "DescribeSubnets", {"free addresses", "instance types on offer"}),
+        ("ec2", "DescribeSubnets", {"free addresses", "instance types on offer", "copied addresses"}),
         ("ec2", "DescribeInstanceTypeOfferings", {"instance types on offer"}),
         ("kms", "DescribeKey", {"encryption key"}),
     ],
@@ -222,8 +225,26 @@ def test_check_cannot_be_made_and_hides_no_other_when_a_call_is_denied(
     denied: Any = {"service": service, "operations": [operation], "code": "AccessDenied", "http_status": 403}
     checks = checks_of(servers(2, faults={"throttling": [], "failing_operations": [denied]}), "drs")
 
-    unread = {each.check for each in checks if isinstance(each, Unread)}
+    unread = {each.check.partition(",")[0] for each in checks if isinstance(each, Unread)}
     passed = {each.check.partition(",")[0] for each in checks if not isinstance(each, Unread)}
-    others = {"servers in DRS jobs", "vCPUs", "EBS storage", "free addresses", "instance types on offer"} - lost
+    alone = {"servers in DRS jobs", "vCPUs", "EBS storage", "free addresses", "instance types on offer"}
     assert unread == lost
-    assert passed - {"encryption key"} == others
+    assert passed - {"encryption key", "source servers"} == (alone | {"copied addresses"}) - lost
+
+
+def test_one_quota_that_cannot_be_read_hides_no_other() -> None:
+    at = bench({"servers": [group(2), group(1, "sap", instance_type="x1e.xlarge")]})
+    client = at.clients.client("service-quotas")
+    ask = client.get_service_quota
+
+    def refuse_one(**asked: str) -> Any:
+        if asked["QuotaCode"] == STANDARD:
+            raise ClientError({"Error": {"Code": "NoSuchResourceException", "Message": "no"}}, "GetServiceQuota")
+        return ask(**asked)
+
+    client.get_service_quota = refuse_one
+
+    checks = checks_of(at, "drs")
+
+    assert [each.check for each in checks if isinstance(each, Unread)] == ["vCPUs, On-Demand Standard"]
+    assert one(checks, "vCPUs, On-Demand X").verdict is Verdict.PASSED

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from groundswell.domain.preflight import PreflightCheck, Verdict
 from groundswell.technologies.contract import Unread
+from groundswell.technologies.route53 import TECHNOLOGY
+from rehearsal.estate.state.route53 import key_of
 from tests.unit.technologies.bench import Bench, bench
 from tests.unit.technologies.checks import amiss, checks_of, protected_of
 
@@ -67,3 +69,40 @@ def test_zone_cannot_be_read_when_route_53_does_not_answer() -> None:
 
     assert isinstance(check, Unread)
     assert check.subject.startswith("hosted zone Z")
+
+
+def add_third(at: Bench, weight: int) -> None:
+    """A third weighted set of the name app.customer-a."""
+    (zone,) = at.estate.world.zones[at.caller.account].values()
+    known = next(record for record in zone.records.values() if "Weight" in record)
+    third = {**known, "SetIdentifier": "eu-west-1", "Weight": weight}
+    zone.records[key_of(third)] = third
+
+
+def test_third_weighted_set_is_a_warning_when_it_keeps_traffic() -> None:
+    at = names()
+    add_third(at, 50)
+
+    pairs, third = checks_of(at, "route53")
+
+    assert isinstance(pairs, PreflightCheck)
+    assert isinstance(third, PreflightCheck)
+    assert (pairs.verdict, third.verdict) == (Verdict.PASSED, Verdict.PASSED)
+    assert third.found.endswith("keep a share of the traffic: app.customer-a.example. CNAME eu-west-1 (weight 50)")
+    assert "set their weight to 0" in third.advice
+
+
+def test_third_weighted_set_is_not_told_when_it_has_no_weight() -> None:
+    at = names()
+    add_third(at, 0)
+
+    assert len(checks_of(at, "route53")) == 1
+
+
+def test_declared_pair_is_left_out_when_both_sets_have_one_identifier() -> None:
+    same = {"target_set_identifier": "a", "source_set_identifier": "a", "routing": "weighted"}
+
+    assert [flaw.partition(":")[0] for flaw in TECHNOLOGY.flaws(same)] == [
+        "target_set_identifier and source_set_identifier are both 'a'"
+    ]
+    assert TECHNOLOGY.flaws({**same, "source_set_identifier": "b"}) == ()

@@ -81,6 +81,7 @@ TECHNOLOGY = Technology(
         "a secondary again by itself.",
         "Applications reach the new writer by the global writer endpoint some seconds after the change, or by DNS "
         "records of their own in a later wave.",
+        "RDS moves the writer only between clusters of one engine version; how it refuses others is not documented.",
         "A headless secondary needs minutes for its first instance, and the class in the tag dr:instance-class.",
     ),
 )

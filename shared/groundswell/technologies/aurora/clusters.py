@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from groundswell.technologies.apart import read_apart
 from groundswell.technologies.contract import Look
 
 if TYPE_CHECKING:
@@ -34,10 +35,14 @@ def member(database: GlobalClusterTypeDef, cluster_arn: str) -> GlobalClusterMem
 def instances_of(look: Look, clusters: Iterable[str]) -> dict[str, list[DBInstanceTypeDef]]:
     """The DB instances of these clusters (identifiers), by cluster."""
     paginator = look.clients.client("rds").get_paginator("describe_db_instances")
+
+    def read(names: Sequence[str]) -> Iterator[DBInstanceTypeDef]:
+        for page in paginator.paginate(Filters=[{"Name": "db-cluster-id", "Values": names}]):
+            yield from page["DBInstances"]
+
     found = defaultdict[str, list["DBInstanceTypeDef"]](list)
-    for page in paginator.paginate(Filters=[{"Name": "db-cluster-id", "Values": sorted(clusters)}]):
-        for instance in page["DBInstances"]:
-            found[instance.get("DBClusterIdentifier", "")].append(instance)
+    for instance in read_apart(sorted(clusters), read, refused=("DBClusterNotFoundFault",)):
+        found[instance.get("DBClusterIdentifier", "")].append(instance)
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Step, Technology, WakeUp
-from groundswell.technologies.drs import finding, launching, preflight, quotas, starting
+from groundswell.technologies.drs import finding, launching, preflight, quotas, servers, starting
 
 _LAUNCH = Step(
     observe=launching.observe,
@@ -87,6 +87,7 @@ TECHNOLOGY = Technology(
     find_reads=finding.READS,
     preflight=preflight.check,
     preflight_reads=preflight.READS,
+    flaws=servers.flaws,
     parameters={"source_server_id": "The DRS source server in the target Region, e.g. s-3c1730a9e0f5d2b84."},
     settle=launching.SETTLE,
     wake_ups=(WakeUp(source="aws.drs", detail_types=("DRS Source Server Launch Result",)),),
@@ -104,6 +105,7 @@ TECHNOLOGY = Technology(
         "DRS terminates the earlier recovery or drill instance of a server when it launches a new one. A server that "
         "already has a recovery instance is therefore left alone unless the request says relaunch; a drill instance "
         "is replaced.",
+        "A server that was disconnected from DRS, or whose replication was stopped, has nothing left to launch from.",
         "Launch settings, subnets and security groups are those of the source server: Groundswell changes none.",
     ),
 )

@@ -10,6 +10,10 @@ from groundswell.domain.protection import Fitness
 if TYPE_CHECKING:
     from mypy_boto3_drs.type_defs import SourceServerTypeDef
 
+WITHOUT_SNAPSHOT = frozenset({"STOPPED", "INITIATING", "INITIAL_SYNC", "DISCONNECTED"})
+"""States in which there is nothing to launch from: not yet, or not any more. StopReplication deletes the snapshots, and
+DisconnectSourceServer all that was created for the replication (API reference)."""
+
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _DURATION = re.compile(f"P(?:{_NUMBER}W)?(?:{_NUMBER}D)?(?:T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?")
 _SECONDS = (604_800, 86_400, 3_600, 60, 1)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from groundswell.domain.operations import Operation, Phase
 from groundswell.domain.protection import Finding
 from groundswell.technologies.contract import Step, Technology
-from groundswell.technologies.route53 import preflight, traffic
+from groundswell.technologies.route53 import declared_pair, preflight, traffic
 from groundswell.technologies.route53.records import zone_of
 
 CONTROL_PLANE = "us-east-1"
@@ -56,6 +56,7 @@ TECHNOLOGY = Technology(
         "target_set_identifier": "The identifier of the record set that leads to the target Region.",
         "source_set_identifier": "The identifier of the record set that leads to the Region that is left.",
     },
+    flaws=declared_pair.flaws,
     warn=_warn,
     preflight=preflight.check,
     preflight_reads=preflight.READS,
@@ -66,7 +67,10 @@ TECHNOLOGY = Technology(
         "accelerated recovery is enabled on the hosted zone. Answers to queries and health checks go on.",
         "Of a failover pair the roles are exchanged; each set keeps its health check. Give both a health check, or an "
         "alias that evaluates its target: a PRIMARY that is unhealthy still hands its traffic to the SECONDARY.",
-        "Only the two declared sets are changed: a third weighted set of the same name keeps its weight.",
+        "Only the two declared sets are changed: a third weighted set of the same name keeps its weight, and a plan "
+        "warns of one that has any.",
+        "A set of weight 0 answers all the same while every set that has weight is unhealthy: then the traffic goes "
+        "back to the Region that was left. Take the health check off the target Region's set, or mend what it checks.",
         "Resolvers keep the old answer for up to the record's TTL.",
     ),
 )

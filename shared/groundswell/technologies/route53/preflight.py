@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from groundswell.domain.preflight import PreflightCheck
 from groundswell.domain.protection import Protected
-from groundswell.technologies.checking import MOST_NAMED, Checks, attempt
+from groundswell.technologies.checking import MOST_NAMED, Checks, attempt, named
 from groundswell.technologies.contract import Failed, Look, Target
-from groundswell.technologies.route53.records import read_pairs, zone_of
+from groundswell.technologies.route53.records import Pair, read_pairs, zone_of
 from groundswell.technologies.route53.traffic import CHECK_READS as READS
 
 __all__ = ["READS", "check"]
 
 _CHECK = "declared record sets"
+_THIRD = "other weighted sets"
 
 
 def check(look: Look, resources: Sequence[Protected]) -> Checks:
@@ -31,7 +32,8 @@ def check(look: Look, resources: Sequence[Protected]) -> Checks:
 
 def _zone(look: Look, subject: str, targets: Sequence[Target]) -> list[PreflightCheck]:
     """One for the zone where all is well, else one for each of the first pairs that are not."""
-    wrong = [pair for pair in read_pairs(look, targets).values() if isinstance(pair, Failed)]
+    pairs = read_pairs(look, targets)
+    wrong = [pair for pair in pairs.values() if isinstance(pair, Failed)]
     made = [
         PreflightCheck.judged(subject, _CHECK, pair.failure.cause, advice=pair.failure.advice)
         for pair in wrong[:MOST_NAMED]
@@ -43,4 +45,18 @@ def _zone(look: Look, subject: str, targets: Sequence[Target]) -> list[Preflight
         made.append(
             PreflightCheck.judged(subject, _CHECK, f"{len(targets)} of {len(targets)} pairs are there", advice="")
         )
-    return made
+    return [*made, *_thirds(subject, [pair for pair in pairs.values() if isinstance(pair, Pair)])]
+
+
+def _thirds(subject: str, pairs: Sequence[Pair]) -> Iterator[PreflightCheck]:
+    """A set that is in no pair keeps its weight, and with it a share of the traffic, wherever it leads."""
+    told = [
+        f"{one['Name']} {one['Type']} {one.get('SetIdentifier', '')} (weight {one.get('Weight')})"
+        for pair in pairs
+        for one in pair.others
+        if one.get("Weight")
+    ]
+    if told:
+        found = f"{len(told)} sets besides the pairs keep a share of the traffic: {named(told)}"
+        advice = "Where they lead to the Region that is left, set their weight to 0, or take them out, when it is left."
+        yield PreflightCheck.warned(subject, _THIRD, found, advice=advice)

@@ -35,6 +35,8 @@ class Pair:
     routing: str
     target: ResourceRecordSetOutputTypeDef
     source: ResourceRecordSetOutputTypeDef
+    others: tuple[ResourceRecordSetOutputTypeDef, ...] = ()
+    """Sets of the same name and type besides the two; nothing changes them."""
 
     @property
     def standing(self) -> Evidence:
@@ -69,7 +71,8 @@ def _pair(target: Target, found: _Found) -> Pair | Failed:
     sets = [found[name, one] for one in identifiers if (name, one) in found]
     attribute = _ATTRIBUTES.get(routing)
     if len(sets) == len(identifiers) and all(attribute in one for one in sets):
-        return Pair(routing, *sets)
+        others = [one for (seen, identifier), one in found.items() if seen == name and identifier not in identifiers]
+        return Pair(routing, sets[0], sets[1], tuple(others))
     sought = f"no pair of {routing} record sets {' and '.join(identifiers)} for {' '.join(name)}"
     advice = "Compare the inventory entry (account, zone, name, type, routing, identifiers) with the hosted zone."
     return Failed.because(f"hosted zone {zone_of(target)} has {sought}", advice=advice)

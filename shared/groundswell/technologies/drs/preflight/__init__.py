@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from groundswell.domain.protection import Protected
 from groundswell.technologies.checking import KEY_READS, Checks, attempt, place_of
 from groundswell.technologies.contract import Look
-from groundswell.technologies.drs.preflight import addresses, encryption, instance_types, jobs, storage, vcpus
+from groundswell.technologies.drs.preflight import (
+    addresses,
+    copied_addresses,
+    encryption,
+    instance_types,
+    jobs,
+    servers,
+    storage,
+    vcpus,
+)
 from groundswell.technologies.drs.preflight.launches import Launches
 from groundswell.technologies.drs.preflight.volumes import Volumes
 
@@ -45,10 +54,15 @@ def check(look: Look, resources: Sequence[Protected]) -> Checks:
     yield from attempt(place, jobs.CHECK, lambda: jobs.check(look, place, standing, waves, others_left))
     if not standing.to_launch:
         return
-    launches = Launches.read(look, standing, {server: each.name for server, each in ours.items()})
+    names = {server: each.name for server, each in ours.items()}
+    launches = Launches.read(look, standing, names)
     volumes = Volumes(look, standing.replaced)
+    wanted = {server: name for server, name in names.items() if server in standing.to_launch}
+    yield from servers.check(place, launches, wanted)
     yield from attempt(place, vcpus.CHECK, lambda: vcpus.check(look, place, launches))
     yield from attempt(place, storage.CHECK, lambda: storage.check(look, place, launches, volumes))
     yield from attempt(place, addresses.CHECK, lambda: addresses.check(look, place, launches))
     yield from attempt(place, instance_types.CHECK, lambda: instance_types.check(look, place, launches))
     yield from encryption.check(look, place, launches, volumes)
+    yield from attempt(place, copied_addresses.CHECK, lambda: copied_addresses.check(look, place, launches))
+    yield from servers.unread(look, launches)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from groundswell.domain.preflight import PreflightCheck
-from groundswell.technologies.checking import named
+from groundswell.technologies.checking import Checks, attempt, named
 from groundswell.technologies.contract import Look
 from groundswell.technologies.drs.preflight import reads
 from groundswell.technologies.drs.preflight.launches import Launch, Launches
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
 CHECK = "free addresses"
 
 
-def check(look: Look, place: str, launches: Launches) -> Iterator[PreflightCheck]:
+def check(look: Look, place: str, launches: Launches) -> Checks:
     """One for each subnet that the launches use, and one for the default VPC's together."""
     by_subnet = launched_into(launches)
     in_default = by_subnet.pop(None, [])
+    yield from attempt(place, CHECK, partial(_named, look, launches, by_subnet))
+    if in_default:
+        yield from attempt(f"default VPC, {place}", CHECK, partial(_in_default, look, place, in_default, launches))
+
+
+def _named(look: Look, launches: Launches, by_subnet: Mapping[str | None, list[Launch]]) -> Iterator[PreflightCheck]:
     known = {one.get("SubnetId", ""): one for one in reads.subnets(look, sorted(filter(None, by_subnet)))}
     for subnet, members in by_subnet.items():
         subject = f"subnet {subnet} of account {look.account}/{look.region}"
@@ -31,8 +38,6 @@ def check(look: Look, place: str, launches: Launches) -> Iterator[PreflightCheck
             found = f"there is no such subnet; {len(members):,} servers are to be launched there: {_names(members)}"
             advice = "Name one that there is in the EC2 launch templates of these servers, as their default version."
             yield PreflightCheck.judged(subject, CHECK, found, advice=advice)
-    if in_default:
-        yield _in_default(place, reads.default_subnets(look), in_default, launches)
 
 
 def launched_into(launches: Launches) -> dict[str | None, list[Launch]]:
@@ -44,15 +49,14 @@ def launched_into(launches: Launches) -> dict[str | None, list[Launch]]:
     return dict(sorted(found.items(), key=lambda item: item[0] or ""))
 
 
-def _in_default(
-    place: str, subnets: Sequence[SubnetTypeDef], members: Sequence[Launch], launches: Launches
-) -> PreflightCheck:
-    subject = f"default VPC, {place}"
+def _in_default(look: Look, place: str, members: Sequence[Launch], launches: Launches) -> Iterator[PreflightCheck]:
+    subject, subnets = f"default VPC, {place}", reads.default_subnets(look)
     if subnets:
-        return _room(subject, subnets, members, launches)
+        yield _room(subject, subnets, members, launches)
+        return
     found = f"there is none, and the launch templates of {len(members):,} servers name no subnet: {_names(members)}"
     advice = "Name a subnet in the EC2 launch templates of these servers, as their default version."
-    return PreflightCheck.judged(subject, CHECK, found, advice=advice)
+    yield PreflightCheck.judged(subject, CHECK, found, advice=advice)
 
 
 def _room(

@@ -13,12 +13,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from groundswell.technologies.contract import Look
 from groundswell.technologies.drs.preflight import reads
 
 if TYPE_CHECKING:
+    from mypy_boto3_drs import DrsClient
     from mypy_boto3_drs.type_defs import LaunchConfigurationTypeDef, SourceServerTypeDef
     from mypy_boto3_ec2.type_defs import (
         InstanceTypeDef,
@@ -55,6 +59,10 @@ class Launch:
     keys: frozenset[str] = frozenset()
     into: str | None = None
     """The instance that it is launched into: that one has its address already."""
+    address: str | None = None
+    """The private address that its template names or, where `copies` it, that of its source."""
+    copies: bool | None = None
+    """Whether it is launched with that address; None: only DRS itself could tell, and was not asked."""
     is_exact: bool = False
     """Whether DRS itself was asked for its settings."""
 
@@ -73,12 +81,14 @@ class Launches:
     """By their own ids, and by the servers that they name."""
     freed: Mapping[str, int] = field(default_factory=dict)
     """Addresses by subnet that come free, because the launches replace what has them."""
+    unread: dict[str, Exception] = field(default_factory=dict)
+    """Why the launch settings of a server could not be read; it counts as its template alone tells it."""
 
     @classmethod
     def read(cls, look: Look, standing: Standing, names: Mapping[str, str]) -> Launches:
-        """The launches that are to come; `names`: those of the plan's servers."""
-        wanted = sorted(standing.to_launch)
-        servers = {one["sourceServerID"]: one for one in reads.source_servers(look, wanted)}
+        """The launches that are to come of servers that there are; `names`: those of the plan's servers."""
+        servers = {one["sourceServerID"]: one for one in reads.source_servers(look, sorted(standing.to_launch))}
+        wanted = sorted(standing.to_launch & set(servers))
         templates = {key: data for name, data in reads.launch_templates(look) for key in (name, *_server_of(data))}
         instances = list(reads.instances(look))
         gone = Counter(one.get("SubnetId", "") for one in instances if one.get("InstanceId") in standing.replaced)
@@ -94,6 +104,10 @@ class Launches:
         """Ask DRS which of two types it is, for those where that is open; whether there were any."""
         return self._make_exact({each.server for each in launches if len(each.types) > 1 and not each.is_exact})
 
+    def settle_addresses(self, launches: Iterable[Launch]) -> None:
+        """Ask DRS whether these keep the address of their source, where that is open."""
+        self._make_exact({each.server for each in launches if each.copies is None and not each.is_exact})
+
     def _make_exact(self, servers: Iterable[str]) -> bool:
         """Ask DRS for the launch settings of these servers; whether there were any."""
         due = sorted(servers)
@@ -101,9 +115,12 @@ class Launches:
             return False
         client = self.look.clients.client("drs")
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            answers = list(pool.map(lambda name: client.get_launch_configuration(sourceServerID=name), due))
+            answers = list(pool.map(partial(_settings_of, client), due))
         for name, answer in zip(due, answers, strict=True):
-            self.of[name] = self._by_settings(self.of[name], answer)
+            if isinstance(answer, Exception):
+                self.unread[name] = answer
+            else:
+                self.of[name] = self._by_settings(self.of[name], answer)
         return True
 
     def _by_template(self, launch: Launch, data: ResponseLaunchTemplateDataTypeDef | None) -> Launch:
@@ -111,6 +128,7 @@ class Launches:
         data = data or {}
         in_template = data.get("InstanceType")
         types = {in_template, self._recommended(launch.server)} if in_template else set()
+        address = _address(data)
         return Launch(
             launch.server,
             launch.name,
@@ -119,6 +137,8 @@ class Launches:
             subnet=_subnet(data),
             storage=_storage(data, self.servers.get(launch.server, {})),
             keys=frozenset(ebs["KmsKeyId"] for ebs in _disks(data).values() if ebs.get("KmsKeyId")),
+            address=address or self._source_address(launch.server),
+            copies=True if address else None,
         )
 
     def _by_settings(self, launch: Launch, settings: LaunchConfigurationTypeDef) -> Launch:
@@ -132,7 +152,14 @@ class Launches:
             types = {one.get("InstanceType") for one in self.instances if one.get("InstanceId") == into}
         elif method in ("NONE", "BASIC"):
             types = {data.get("InstanceType") if method == "NONE" else recommended}
-        return replace(known, types=frozenset(filter(None, types)), into=into, is_exact=True)
+        copies = known.copies or settings.get("copyPrivateIp", False)
+        return replace(known, types=frozenset(filter(None, types)), into=into, copies=copies, is_exact=True)
+
+    def _source_address(self, server: str) -> str | None:
+        """The first address of the server's primary interface."""
+        interfaces = self.servers.get(server, {}).get("sourceProperties", {}).get("networkInterfaces", [])
+        ordered = sorted(interfaces, key=lambda one: not one.get("isPrimary"))
+        return next((address for one in ordered for address in one.get("ips", [])), None)
 
     def _recommended(self, server: str) -> str | None:
         return self.servers.get(server, {}).get("sourceProperties", {}).get("recommendedInstanceType")
@@ -160,6 +187,19 @@ def _may_be_launched_into(instance: InstanceTypeDef) -> bool:
 def _subnet(data: ResponseLaunchTemplateDataTypeDef) -> str | None:
     interfaces = sorted(data.get("NetworkInterfaces", []), key=lambda one: one.get("DeviceIndex", 0))
     return next((one["SubnetId"] for one in interfaces if one.get("SubnetId")), None)
+
+
+def _address(data: ResponseLaunchTemplateDataTypeDef) -> str | None:
+    """The private address that the template gives to what it launches."""
+    interfaces = sorted(data.get("NetworkInterfaces", []), key=lambda one: one.get("DeviceIndex", 0))
+    return next((one["PrivateIpAddress"] for one in interfaces if one.get("PrivateIpAddress")), None)
+
+
+def _settings_of(client: DrsClient, server: str) -> LaunchConfigurationTypeDef | Exception:
+    try:
+        return client.get_launch_configuration(sourceServerID=server)
+    except (BotoCoreError, ClientError) as error:
+        return error
 
 
 def _disks(data: ResponseLaunchTemplateDataTypeDef) -> dict[str, LaunchTemplateEbsBlockDeviceTypeDef]:

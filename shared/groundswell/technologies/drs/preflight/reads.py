@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from groundswell.technologies.apart import read_apart
 from groundswell.technologies.contract import Look
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 VALUES_A_FILTER = 200
 """Values that a filter of EC2 takes, and ids that one of DRS takes."""
+_NO_SERVER = ("ValidationException", "ResourceNotFoundException")
+"""How DRS refuses a read for one id that is none."""
 _COUNTED = ["pending", "running", "stopping", "stopped"]
 
 
@@ -28,19 +31,27 @@ def chunks(names: Sequence[str]) -> Iterator[list[str]]:
 
 
 def source_servers(look: Look, servers: Sequence[str]) -> Iterator[SourceServerTypeDef]:
-    """These source servers."""
+    """Those of these source servers that there are."""
     paginator = look.clients.client("drs").get_paginator("describe_source_servers")
-    for some in chunks(servers):
-        for page in paginator.paginate(filters={"sourceServerIDs": some}):
+
+    def read(names: Sequence[str]) -> Iterator[SourceServerTypeDef]:
+        for page in paginator.paginate(filters={"sourceServerIDs": names}):
             yield from page["items"]
+
+    for some in chunks(servers):
+        yield from read_apart(some, read, refused=_NO_SERVER)
 
 
 def recovery_instances(look: Look, servers: Sequence[str]) -> Iterator[RecoveryInstanceTypeDef]:
     """What was launched of these source servers."""
     paginator = look.clients.client("drs").get_paginator("describe_recovery_instances")
-    for some in chunks(servers):
-        for page in paginator.paginate(filters={"sourceServerIDs": some}):
+
+    def read(names: Sequence[str]) -> Iterator[RecoveryInstanceTypeDef]:
+        for page in paginator.paginate(filters={"sourceServerIDs": names}):
             yield from page["items"]
+
+    for some in chunks(servers):
+        yield from read_apart(some, read, refused=_NO_SERVER)
 
 
 def launch_templates(look: Look) -> Iterator[tuple[str, ResponseLaunchTemplateDataTypeDef]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from groundswell.domain.preflight import PreflightCheck
+from groundswell.technologies.checking import Checks, attempt
 from groundswell.technologies.contract import Look
 from groundswell.technologies.drs.preflight import reads
 from groundswell.technologies.drs.preflight.launches import Launches
@@ -25,7 +27,7 @@ _QUOTAS = {
 """In TiB. https://docs.aws.amazon.com/general/latest/gr/ebs-service.html"""
 
 
-def check(look: Look, place: str, launches: Launches, volumes: Volumes) -> Iterator[PreflightCheck]:
+def check(look: Look, place: str, launches: Launches, volumes: Volumes) -> Checks:
     """One for each volume type that the launches use."""
     wanted = Counter[str]()
     for launch in launches.of.values():
@@ -34,7 +36,8 @@ def check(look: Look, place: str, launches: Launches, volumes: Volumes) -> Itera
     for volume in volumes.all:
         used[volume.get("VolumeType", "")] += volume.get("Size", 0)
     for kind, gib in sorted(wanted.items()):
-        yield _by_type(look, place, kind, used[kind] / 1024, gib / 1024)
+        draw = (used[kind] / 1024, gib / 1024)
+        yield from attempt(place, f"{CHECK}, {kind}", partial(_by_type, look, place, kind, draw))
     unread = [launch.name for launch in launches.of.values() if not launch.storage]
     if unread:
         found = f"DRS does not tell the disks of {len(unread)} servers, the first is {unread[0]}"
@@ -42,12 +45,13 @@ def check(look: Look, place: str, launches: Launches, volumes: Volumes) -> Itera
         yield PreflightCheck.unknown(place, CHECK, found, advice=advice)
 
 
-def _by_type(look: Look, place: str, kind: str, used: float, wanted: float) -> PreflightCheck:
-    code = _QUOTAS[kind]
+def _by_type(look: Look, place: str, kind: str, draw: tuple[float, float]) -> Iterator[PreflightCheck]:
+    """`draw`: what is in use and what is wanted besides, in TiB."""
+    (used, wanted), code = draw, _QUOTAS[kind]
     allowed = reads.quota(look, "ebs", code)
     found = f"{used:,.1f} TiB in use and {wanted:,.1f} TiB wanted, quota {allowed:,.0f} TiB"
     advice = (
         f"Raise the EBS quota {code} (storage for {kind} volumes, in TiB) of account {look.account} in {look.region} "
         f"to {used + wanted + 1:,.0f} or more."
     )
-    return PreflightCheck.judged(place, f"{CHECK}, {kind}", found, advice="" if used + wanted <= allowed else advice)
+    yield PreflightCheck.judged(place, f"{CHECK}, {kind}", found, advice="" if used + wanted <= allowed else advice)

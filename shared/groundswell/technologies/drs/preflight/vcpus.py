@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from groundswell.domain.preflight import PreflightCheck
-from groundswell.technologies.checking import named
+from groundswell.technologies.checking import Checks, attempt, named, place_of
 from groundswell.technologies.contract import Look
 from groundswell.technologies.drs.preflight import reads
 from groundswell.technologies.drs.preflight.launches import Launch, Launches
@@ -35,6 +36,9 @@ _QUOTAS = {
 }
 """By what an instance type begins with; all others are standard.
 https://docs.aws.amazon.com/ec2/latest/instancetypes/ec2-instance-quotas.html"""
+
+
+_NAMES = dict([_STANDARD, *_QUOTAS.values()])
 
 
 def quota_of(instance_type: str) -> tuple[str, str]:
@@ -79,25 +83,30 @@ class _Draw:
         return f"{self.used:,} in use and {self.wanted:,} wanted by {self.servers:,} servers{besides}"
 
 
-def check(look: Look, place: str, launches: Launches) -> Iterator[PreflightCheck]:
+def check(look: Look, place: str, launches: Launches) -> Checks:
     """One for each quota that the launches draw on; the exact types are asked for only where it matters."""
     types = {one for launch in launches.of.values() for one in launch.types}
     running = {one.get("InstanceType", "") for one in launches.instances}
     sizes = _Sizes(reads.default_vcpus(look, sorted(types | running)))
     for code, name in sorted({quota_of(one) for one in types}):
-        allowed, draw = reads.quota(look, "ec2", code), _draw(launches, sizes, code)
-        is_much = draw.used + draw.wanted > allowed
-        if is_much and launches.settle_types(each for each in launches.of.values() if sizes.wanted(each, code)):
-            draw = _draw(launches, sizes, code)
-        total = draw.used + draw.wanted
-        advice = f"Raise the EC2 quota {code} of account {look.account} in {look.region} to {total:,} or more."
-        yield PreflightCheck.judged(
-            place,
-            f"{CHECK}, {name.removeprefix('Running ').partition(' (')[0]}",
-            f"{draw}, quota {allowed:,.0f} ({name})",
-            advice=advice if total > allowed else "",
-        )
+        kind = f"{CHECK}, {name.removeprefix('Running ').partition(' (')[0]}"
+        yield from attempt(place, kind, partial(_by_quota, look, launches, sizes, code))
     yield from _untyped(place, sorted(each.name for each in launches.of.values() if not each.types))
+
+
+def _by_quota(look: Look, launches: Launches, sizes: _Sizes, code: str) -> Iterator[PreflightCheck]:
+    allowed, draw = reads.quota(look, "ec2", code), _draw(launches, sizes, code)
+    is_much = draw.used + draw.wanted > allowed
+    if is_much and launches.settle_types(each for each in launches.of.values() if sizes.wanted(each, code)):
+        draw = _draw(launches, sizes, code)
+    total, name = draw.used + draw.wanted, _NAMES[code]
+    advice = f"Raise the EC2 quota {code} of account {look.account} in {look.region} to {total:,} or more."
+    yield PreflightCheck.judged(
+        place_of("drs", look),
+        f"{CHECK}, {name.removeprefix('Running ').partition(' (')[0]}",
+        f"{draw}, quota {allowed:,.0f} ({name})",
+        advice=advice if total > allowed else "",
+    )
 
 
 def _draw(launches: Launches, sizes: _Sizes, code: str) -> _Draw:
