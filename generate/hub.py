@@ -22,7 +22,7 @@ def parts(technologies: Sequence[Technology]) -> dict[str, str]:
         "whose events wake work": f"events:source: {_list(sources)}",
         "recovery of each technology": "\n".join(map(_recovery, technologies)),
         "which events wake work": f"source: {_list(sources)}\ndetail-type: {_list(types)}",
-        "queues, logs and alarms of each reaction": "\n".join(
+        "queues and logs of each reaction": "\n".join(
             [*(_plumbing("queue", name) for name in fed), *(_plumbing("log", name) for name in FED_OTHERWISE)]
         ),
         "queue addresses": "".join(_plumbing("output", name) for name in fed),

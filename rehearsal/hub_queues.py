@@ -50,7 +50,7 @@ class HubQueues:
         return self._not_empty(name for name in self.urls if name.endswith(_QUEUE))
 
     def dead_letters(self) -> dict[str, int]:
-        """Messages that each function gave up, and events that reached no queue; only where there are any."""
+        """Messages that functions gave up, and events that reached no queue; only where there are any."""
         return self._not_empty(name for name in self.urls if name.endswith(_DEAD_LETTERS) or name == _UNDELIVERED)
 
     def be_patient(self, patience: Patience) -> None:
@@ -99,4 +99,4 @@ class HubQueues:
 
 
 def _short(name: str) -> str:
-    return name.removesuffix("Url").removesuffix("DeadLetters").removesuffix("Queue")
+    return name.removesuffix("Url").removesuffix("Queue")

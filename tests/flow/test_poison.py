@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,9 @@ from groundswell.domain.states import ExecutionStatus
 from tests.flow.desk import Desk, production
 from tests.flow.embedded import wait_until
 from tests.flow.function_calls import patience
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import MessageSystemAttributeNameType
 
 CUSTOMER = "customer-d"
 FUNCTIONS = {
@@ -21,7 +25,6 @@ FUNCTIONS = {
     "sweep": "Sweep",
     "recover-drs": "RecoverDrs",
 }
-NONSENSE = '{"detail-type": "ResourceRecovered", "detail": 7}'
 OF_ANOTHER_HUB = json.dumps(
     {
         "id": "1",
@@ -52,14 +55,29 @@ def sent(desk: Desk) -> Iterator[Mapping[str, str]]:
     with ExitStack() as stack:
         for url in urls.values():
             stack.enter_context(patience(desk, url, 1))
-        yield {each: sqs.send_message(QueueUrl=url, MessageBody=NONSENSE)["MessageId"] for each, url in urls.items()}
+        yield {
+            each: sqs.send_message(QueueUrl=url, MessageBody=nonsense(each))["MessageId"] for each, url in urls.items()
+        }
+
+
+def nonsense(function: str) -> str:
+    """What no function understands, told apart by the function that it goes to."""
+    return json.dumps({"detail-type": "ResourceRecovered", "detail": 7, "for": function})
 
 
 def dead_letter(desk: Desk, function: str, body: str) -> bool:
-    """Whether this body is among the dead letters of a function."""
-    url = desk.embedded.outputs[f"{FUNCTIONS[function]}DeadLettersUrl"]
-    answer = desk.session.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
-    return body in [message["Body"] for message in answer.get("Messages", [])]
+    """Whether this body is among the dead letters, and SQS knows that it came from this function's queue."""
+    return (f"groundswell-{function}", body) in set(dead_letters(desk))
+
+
+def dead_letters(desk: Desk) -> Iterator[tuple[str, str]]:
+    """The queue that each dead letter came from, and its body; each is read once a second at most."""
+    sqs, url = desk.session.client("sqs"), desk.embedded.outputs["DeadLettersUrl"]
+    origin: MessageSystemAttributeNameType = "DeadLetterQueueSourceArn"
+    while messages := sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=1, MessageSystemAttributeNames=[origin]
+    ).get("Messages"):
+        yield from ((each["Attributes"][origin].rpartition(":")[2], each["Body"]) for each in messages)
 
 
 def reasons(desk: Desk, function: str, message_id: str) -> list[str]:
@@ -82,7 +100,11 @@ def test_requests_are_answered_while_nonsense_is_in_the_queues(desk: Desk, sent:
 def test_nonsense_ends_as_a_dead_letter_with_the_reason_in_the_log(
     desk: Desk, sent: Mapping[str, str], function: str
 ) -> None:
-    wait_until(lambda: dead_letter(desk, function, NONSENSE), what=f"the dead letter of {function}", timeout_seconds=90)
+    wait_until(
+        lambda: dead_letter(desk, function, nonsense(function)),
+        what=f"the dead letter of {function}",
+        timeout_seconds=90,
+    )
 
     told = wait_until(lambda: reasons(desk, function, sent[function]), what="the reason in the log")
     assert all(reason.startswith("the message cannot be understood: ") for reason in told)

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 os.environ.update(
+    HUB="simulation",
     POWERTOOLS_LOG_LEVEL="CRITICAL",
     POWERTOOLS_METRICS_DISABLED="true",
     POWERTOOLS_METRICS_NAMESPACE="simulation",

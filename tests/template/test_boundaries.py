@@ -53,7 +53,7 @@ NOBODYS_IN_THE_HUB = {
     "RecoverDrsRule": ("PutRule", "DisableRule", "DeleteRule", "PutTargets", "RemoveTargets"),
     "RecoverDrs": ("InvokeFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration", "AddPermission"),
     "RecoverDrsQueue": ("PurgeQueue", "DeleteQueue", "SetQueueAttributes", "AddPermission"),
-    "RecoverDrsDeadLetters": ("SendMessage", "ReceiveMessage", "PurgeQueue"),
+    "DeadLetters": ("SendMessage", "ReceiveMessage", "PurgeQueue"),
     "Undelivered": ("SendMessage", "ReceiveMessage", "PurgeQueue"),
     "RecoverDrsRole": ("PassRole", "PutRolePolicy", "AttachRolePolicy", "UpdateAssumeRolePolicy"),
     "InventoryBucket": ("PutBucketPolicy", "DeleteBucket", "PutObject"),

@@ -136,7 +136,7 @@ def test_inventory_is_kept_by_plan_managers_and_administrators(hub: Stack) -> No
     assert not who_may(hub, "s3:DeleteObjectVersion", file)
 
 
-@pytest.mark.parametrize("queue", ["RecoverDrsDeadLetters", "ControlExecutionDeadLetters", "Undelivered"])
+@pytest.mark.parametrize("queue", ["DeadLetters", "RelayEventsDeadLetters", "Undelivered"])
 def test_what_queues_gave_up_on_is_seen_to_by_administrators(hub: Stack, queue: str) -> None:
     for verb in ("ReceiveMessage", "DeleteMessage"):
         assert who_may(hub, f"sqs:{verb}", hub.attribute(queue, "Arn")) == {"Administrators"}

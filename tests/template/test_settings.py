@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from groundswell import settings
+from groundswell.entry.functions import MESSAGES_FAILED
 from tests.template.stack import REGION, ROOT, Body, Stack
 
 FUNCTION = "AWS::Serverless::Function"
@@ -105,22 +106,60 @@ def test_handler_of_every_function_is_there(hub: Stack) -> None:
 
 def test_alarm_listens_to_a_metric_that_its_function_counts(hub: Stack) -> None:
     services = {environment(hub, name)["POWERTOOLS_SERVICE_NAME"]: name for name in READS}
-    alarms = [alarm for alarm in hub.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "Groundswell"]
+    alarms = [each for each in counting_alarms(hub) if each["Dimensions"][0]["Name"] == "service"]
 
     for alarm in alarms:
-        ((name, service),) = [(each["Name"], each["Value"]) for each in alarm["Dimensions"]]
-        handler: str = hub.resources[services[service]]["Properties"]["Handler"]
+        (dimension,) = alarm["Dimensions"]
+        handler: str = hub.resources[services[dimension["Value"]]]["Properties"]["Handler"]
         code = (ROOT / "functions" / handler.split(".")[0] / "handler.py").read_text(encoding="utf-8")
 
-        assert name == "service"
         assert f'count("{alarm["MetricName"]}"' in code
-    assert len(alarms) == 6
+    assert len(alarms) == 4
+
+
+def test_alarm_of_the_whole_hub_listens_to_a_metric_that_is_counted_for_it(hub: Stack) -> None:
+    code = [*(ROOT / "functions").glob("*/handler.py"), ROOT / "shared/groundswell/entry/functions.py"]
+    told = "".join(file.read_text(encoding="utf-8") for file in code)
+    counted = {*re.findall(r'count_in_hub[(]"([A-Za-z]+)"', told), MESSAGES_FAILED}
+
+    alarms = [each for each in counting_alarms(hub) if each["Dimensions"][0]["Name"] == "hub"]
+
+    assert {alarm["MetricName"] for alarm in alarms} == counted == {"FactsRefused", "MessagesFailed", "SweepErrors"}
+    assert {alarm["Dimensions"][0]["Value"] for alarm in alarms} == {environment(hub, "Sweep")["HUB"]}
+
+
+@pytest.mark.parametrize(
+    "alarm", ["MessagesFailedAlarm", "SweepErrorsAlarm", "FunctionErrorsAlarm", "FactsRefusedAlarm"]
+)
+def test_first_failure_rings_within_the_minute(hub: Stack, alarm: str) -> None:
+    assert hub.resources[alarm]["Properties"]["Period"] == 60
+    assert rings_at(hub, alarm, 1)
+    assert not rings_at(hub, alarm, 0)
+
+
+def test_errors_of_functions_that_died_are_of_all_functions(hub: Stack) -> None:
+    alarm = hub.resources["FunctionErrorsAlarm"]["Properties"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    assert "Dimensions" not in alarm
+
+
+def test_rehearsal_has_every_alarm_but_the_one_on_a_query(hub: Stack, embedded: Stack) -> None:
+    missing = hub.of_type("AWS::CloudWatch::Alarm").keys() - embedded.of_type("AWS::CloudWatch::Alarm").keys()
+
+    assert missing == {name for name, each in hub.of_type("AWS::CloudWatch::Alarm").items() if "Metrics" in each}
+    assert missing == {"MessagesLateAlarm"}
+
+
+def counting_alarms(stack: Stack) -> list[Body]:
+    """The alarms on what our own functions count."""
+    return [each for each in stack.of_type("AWS::CloudWatch::Alarm").values() if each.get("Namespace") == "Groundswell"]
 
 
 def test_every_alarm_is_told_to_people_and_says_what_to_do(hub: Stack) -> None:
     for name, alarm in hub.of_type("AWS::CloudWatch::Alarm").items():
         assert alarm["AlarmActions"] == [hub.ref("Notices")], name
-        assert len(alarm["AlarmDescription"]) > 60, name
+        assert 60 < len(alarm["AlarmDescription"]) <= 1024, name
         assert alarm["AlarmName"].startswith("groundswell-"), name
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -19,6 +20,8 @@ from groundswell.entry.messages import Record
 T = TypeVar("T")
 Handler: TypeAlias = Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]
 """What Lambda calls with an SQS event; the answer names the messages that are to come again."""
+MESSAGES_FAILED = "MessagesFailed"
+"""The metric that an alarm hears of the first failure by: a message is a dead letter only ten minutes later."""
 
 logger = Logger()
 metrics = Metrics()
@@ -68,9 +71,13 @@ def whole_batch(
                 understood.append(_understood(kind, record))
             except PermanentError as error:
                 failed[record["messageId"]] = error
-        failed |= react(understood)
+        try:
+            failed |= react(understood)
+        except Exception:
+            count_in_hub(MESSAGES_FAILED, len(event["Records"]))
+            raise
         for message_id, reason in failed.items():
-            _log_failure(message_id, reason)
+            _tell_failure(message_id, reason)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handler
@@ -80,6 +87,15 @@ def count(name: str, number: int = 1) -> None:
     """Count something in a metric of this function."""
     if number:
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
+
+
+def count_in_hub(name: str, number: int = 1) -> None:
+    """Count something that rings an alarm of the whole hub: in a metric of this function, and in one of all."""
+    if number:
+        told = EphemeralMetrics()
+        told.add_metric(name=name, unit=MetricUnit.Count, value=number)
+        told.add_dimensions(hub=os.environ["HUB"])
+        told.flush_metrics()
 
 
 def _understood(adapter: TypeAdapter[Record[T]], record: object) -> Record[T]:
@@ -92,14 +108,15 @@ def _understood(adapter: TypeAdapter[Record[T]], record: object) -> Record[T]:
         raise PermanentError(f"the message cannot be understood: {said}") from None
 
 
-def _log_failure(message_id: str, error: BaseException) -> None:
+def _tell_failure(message_id: str, error: BaseException) -> None:
+    count_in_hub(MESSAGES_FAILED)
     logger.error("the message failed and comes again", message_id=message_id, reason=str(error), exc_info=error)
 
 
 class _Processor(BatchProcessor):
-    """Says in the log why a message failed."""
+    """Says why a message failed, in the log and to the alarm."""
 
     def failure_handler(self, record: Any, exception: Any) -> Any:
-        """Log, then let the library note the failure."""
-        _log_failure(getattr(record, "message_id", "?"), exception[1])
+        """Tell of it, then let the library note the failure."""
+        _tell_failure(getattr(record, "message_id", "?"), exception[1])
         return super().failure_handler(record, exception)

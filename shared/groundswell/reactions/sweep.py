@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 
 from groundswell.domain.failure import Failure
 from groundswell.domain.ids import ExecutionId
@@ -25,6 +26,8 @@ from groundswell.reactions.plan_execution import plan_again
 from groundswell.reactions.relay_events import Relay
 
 _RELAY_CHUNK = 50
+STAYED_BEHIND = "facts that stayed behind"
+"""The name of what is swept before the executions."""
 
 
 @dataclass
@@ -36,7 +39,12 @@ class Swept:
     relayed_facts: int = 0
     refused_facts: int = 0
     resumed_plans: int = 0
-    errors: list[str] = field(default_factory=list)
+    errors: dict[str, Exception] = field(default_factory=dict)
+    """What could not be done, by execution; facts that stayed behind are of several."""
+
+    def figures(self) -> dict[str, Any]:
+        """How much of everything there was."""
+        return {name: len(value) if name == "errors" else value for name, value in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -55,15 +63,18 @@ class Sweeper:
     """How long a wave may await approval before it is told that nobody decides."""
 
     def sweep(self, *, cause: str) -> Swept:
-        """Look at everything that is open; an error with one execution hides no other."""
+        """Look at everything that is open; an error with one execution, or with the bus, hides no other."""
         swept = Swept()
-        self._relay_facts(swept)
+        try:
+            self._relay_facts(swept)
+        except Exception as error:
+            swept.errors[STAYED_BEHIND] = error
         for execution in reading.open_executions(self.store):
             swept.open_executions += 1
             try:
                 self._sweep_execution(execution, swept, cause)
             except Exception as error:
-                swept.errors.append(f"{execution.execution_id}: {error!r}")
+                swept.errors[execution.execution_id] = error
         return swept
 
     def _relay_facts(self, swept: Swept) -> None:

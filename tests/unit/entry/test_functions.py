@@ -30,6 +30,9 @@ class Context:
 def _heard(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(metrics.provider, "namespace", "Groundswell")
     monkeypatch.delenv("POWERTOOLS_METRICS_DISABLED", raising=False)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Groundswell")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "groundswell-a-function")
+    monkeypatch.setenv("HUB", "groundswell")
     caplog.set_level("INFO", logger=logger.name)
 
 
@@ -71,6 +74,16 @@ def reacting(errors: Mapping[str, Exception]) -> tuple[list[str], Callable[[AnyE
             raise errors[event.id]
 
     return seen, react
+
+
+def counted(name: str, printed: str) -> list[float]:
+    """How much was counted in a metric of the whole hub."""
+    lines = [line for text in printed.splitlines() if name in (line := json.loads(text))]
+    for line in lines:
+        (told,) = line["_aws"]["CloudWatchMetrics"]
+        assert (told["Namespace"], told["Dimensions"]) == ("Groundswell", [["service"], ["hub"]])
+        assert (line["service"], line["hub"]) == ("groundswell-a-function", "groundswell")
+    return [number for line in lines for number in line[name]]
 
 
 def reasons(log: pytest.LogCaptureFixture) -> list[str]:
@@ -188,6 +201,46 @@ def test_batch_comes_again_as_a_whole_when_its_reaction_has_a_bug() -> None:
 
     with pytest.raises(KeyError):
         failed(whole_batch(EVENTS, react), message("a"), message("b"))
+
+
+@pytest.mark.parametrize("broken", [0, 1, 2])
+def test_each_message_that_fails_is_counted_at_once(broken: int, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["a", "b"][:broken]
+    _, react = reacting({name: TransientError("later") for name in names})
+
+    failed(each_message(EVENTS, react), message("a"), message("b"), message("c"))
+    each = counted("MessagesFailed", capsys.readouterr().out)
+    failed(whole_batch(EVENTS, lambda _: {name: TransientError("later") for name in names}), message("a"), message("b"))
+    batch = counted("MessagesFailed", capsys.readouterr().out)
+
+    assert (each, batch) == ([1.0] * broken, [1.0] * broken)
+
+
+def test_message_that_cannot_be_understood_counts_as_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    failed(each_message(EVENTS, lambda _: None), message("a", is_broken=True))
+    failed(whole_batch(EVENTS, lambda _: {}), message("a", is_broken=True))
+
+    assert counted("MessagesFailed", capsys.readouterr().out) == [1.0, 1.0]
+
+
+def test_all_messages_of_a_batch_count_as_failed_when_its_reaction_has_a_bug(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def react(_: Sequence[Record[AnyEvent]]) -> Mapping[str, Exception]:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        failed(whole_batch(EVENTS, react), message("a"), message("b"))
+
+    assert counted("MessagesFailed", capsys.readouterr().out) == [2.0]
+
+
+def test_duplicate_counts_as_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    _, react = reacting({"a": StaleWriteError("somebody was first")})
+
+    failed(each_message(EVENTS, react), message("a"))
+
+    assert counted("MessagesFailed", capsys.readouterr().out) == []
 
 
 def test_count_goes_out_as_a_metric_of_the_function(capsys: pytest.CaptureFixture[str]) -> None:

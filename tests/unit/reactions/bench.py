@@ -11,6 +11,7 @@ from typing import Any
 
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.conditions import Item
+from groundswell.domain.errors import TransientError
 from groundswell.ports.clients import Clients
 from groundswell.ports.store import Key, Write
 from groundswell.ports.world import BusEntry, PublishError
@@ -24,9 +25,12 @@ class Bus:
     def __init__(self) -> None:
         self.entries: list[BusEntry] = []
         self.refuses: set[str] = set()
+        self.is_down = False
 
     def publish(self, entries: Sequence[BusEntry]) -> None:
         """Take all but the refused."""
+        if self.is_down:
+            raise TransientError("the bus does not answer")
         refused = {place: "no" for place, entry in enumerate(entries) if entry.detail_type in self.refuses}
         self.entries += [entry for place, entry in enumerate(entries) if place not in refused]
         if refused:

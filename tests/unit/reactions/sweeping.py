@@ -23,7 +23,7 @@ def sweep(room: Room) -> None:
         fan_out=lambda *_: None,
         silence=timedelta(seconds=60),
     )
-    assert sweeper.sweep(cause="tick-1").errors == []
+    assert sweeper.sweep(cause="tick-1").errors == {}
 
 
 def sweep_at(room: Room, *seconds: float) -> None:

@@ -15,7 +15,7 @@ from groundswell.ledger import executions, keys, orders, reading
 from groundswell.ports.store import Update
 from groundswell.reactions.fan_out_wave import FanOut
 from groundswell.reactions.relay_events import Relay
-from groundswell.reactions.sweep import Sweeper, Swept
+from groundswell.reactions.sweep import STAYED_BEHIND, Sweeper, Swept
 from tests.unit.ledger.stories import (
     LANE,
     X,
@@ -257,8 +257,21 @@ def test_others_are_swept_when_one_execution_cannot_be() -> None:
     swept = sweep(bench)
 
     assert swept.open_executions == 2
-    assert [error.partition(":")[0] for error in swept.errors] == [X]
+    assert {what: type(error).__name__ for what, error in swept.errors.items()} == {X: "ValidationError"}
+    assert swept.figures()["errors"] == 1
     assert reading.wave(bench.store, OTHER, 1).status is WaveStatus.RUNNING
+
+
+def test_executions_are_swept_when_the_bus_takes_nothing() -> None:
+    bench = Bench()
+    accepted(bench.store)
+    bench.clock.advance(100)
+    bench.bus.is_down = True
+
+    swept = sweep(bench)
+
+    assert swept.errors.keys() == {STAYED_BEHIND}
+    assert reading.wave(bench.store, X, 1).status is WaveStatus.RUNNING
 
 
 def test_execution_that_is_over_is_not_swept() -> None:
