@@ -2,7 +2,7 @@
 
 from groundswell.bootstrap import controller
 from groundswell.domain.events.commands import DOOR_SOURCE
-from groundswell.entry.functions import count, each_message
+from groundswell.entry.functions import count, count_in_hub, each_message
 from groundswell.entry.messages import COMMANDS, CommandMessage
 from groundswell.reactions.control_execution import Commanded
 
@@ -11,7 +11,7 @@ def react(message: CommandMessage) -> None:
     """Decide about one command, if it came through the door."""
     told = message.detail.metadata
     if message.source != DOOR_SOURCE:
-        count("DecisionsNotFromTheDoor")
+        count_in_hub("DecisionsNotFromTheDoor")
     commanded = Commanded(message.source, told.event_id, told.execution_id, told.occurred_at, message.detail.data)
     if controller().decide(commanded):
         count("DecisionsRefused")

@@ -49,6 +49,7 @@ from groundswell.settings import (
     LedgerSettings,
     OrderingSettings,
     PlanSettings,
+    ProvenSettings,
     RecoverSettings,
     SweepSettings,
 )
@@ -208,6 +209,14 @@ def controller() -> Controller:
 def door() -> Door:
     """What takes decisions."""
     return Door(store(), bus(), CLOCK, RandomTokens())
+
+
+@cache
+def door_proof() -> str:
+    """What the door's API passes on with every call, and nobody else."""
+    secret = ProvenSettings.from_environment().door_proof_secret
+    proof: str = boto3.client("secretsmanager", config=_PATIENT).get_secret_value(SecretId=secret)["SecretString"]
+    return proof
 
 
 @cache

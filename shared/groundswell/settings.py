@@ -51,6 +51,13 @@ class LedgerSettings(Settings):
     ledger_table: str
 
 
+class ProvenSettings(LedgerSettings):
+    """Of a function behind the door's API."""
+
+    door_proof_secret: str
+    """The secret by which it knows the API's calls."""
+
+
 class HubSettings(LedgerSettings):
     """Of a function that also publishes."""
 

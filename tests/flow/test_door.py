@@ -187,6 +187,25 @@ def test_decision_put_on_the_bus_by_hand_is_refused_by_its_policy(desk: Desk, ex
     assert errors == {"groundswell.door": "AccessDeniedException", "operator": ""}
 
 
+@pytest.mark.parametrize("function", ["door", "keep-plan"])
+def test_call_with_a_name_in_it_is_refused_when_it_does_not_come_through_the_api(
+    desk: Desk, function: str, execution_id: ExecutionId
+) -> None:
+    """The root of the account may invoke anything, and is believed nothing."""
+    forged = {
+        "requestContext": {"resourcePath": "/cancel", "identity": {"userArn": f"arn:aws:iam::{HUB}:user/the-boss"}},
+        "stageVariables": {"proof": "guessed"},
+        "body": json.dumps({"execution": execution_id, "reason": "forged"}),
+    }
+
+    answer = desk.session.client("lambda").invoke(
+        FunctionName=f"groundswell-{function}", Payload=json.dumps(forged).encode()
+    )
+
+    assert answer["FunctionError"]
+    assert "did not come through the door's API" in answer["Payload"].read().decode()
+
+
 def test_request_at_the_door_starts_its_execution(desk: Desk, manager: Person) -> None:
     asked = production(CUSTOMER, dry_run=True, request_id=f"door-{uuid4().hex[:12]}")
 

@@ -120,6 +120,7 @@ def _like(given: list[str] | None, wanted: list[str]) -> bool:
 
 _OPERATORS: dict[str, Callable[[list[str] | None, list[str]], bool]] = {
     "StringEquals": _any,
+    "StringNotLike": lambda given, wanted: not _like(given, wanted),
     "StringNotEquals": lambda given, wanted: not _any(given, wanted),
     "Bool": _any,
     "ArnEquals": _like,

@@ -14,6 +14,8 @@ ACCOUNT, REGION = "111111111111", "us-west-2"
 Body: TypeAlias = dict[str, Any]
 """A part of a template; its shape is what the tests are about."""
 _NO_VALUE = object()
+BY_ARN = ("AWS::SNS::Topic", "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret")
+"""Types whose `!Ref` is an ARN."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -93,7 +95,7 @@ class Stack:
         if name in self._parameters:
             return self._parameters[name]
         kind = self._declared[name]["Type"]
-        return self.attribute(name, "Arn") if kind in ("AWS::SNS::Topic", "AWS::IAM::ManagedPolicy") else self._id(name)
+        return self.attribute(name, "Arn") if kind in BY_ARN else self._id(name)
 
     def attribute(self, name: str, attribute: str) -> str:
         """What `!GetAtt` gives: the real form of the ARNs that the tests reason about."""
@@ -109,10 +111,11 @@ class Stack:
             "Role": f"iam::{ACCOUNT}:role/",
             "ManagedPolicy": f"iam::{ACCOUNT}:policy/",
             "Bucket": "s3:::",
+            "Secret": f"secretsmanager:{REGION}:{ACCOUNT}:secret:",
             "Topic": f"sns:{REGION}:{ACCOUNT}:",
             "Function": f"lambda:{REGION}:{ACCOUNT}:function:",
         }[kind]
-        return f"arn:aws:{form}{self._id(name)}"
+        return f"arn:aws:{form}{self._id(name)}" + ("-AbCdEf" if kind == "Secret" else "")
 
     def _id(self, name: str) -> str:
         """The resource's physical name: given, or as CloudFormation would make one up."""

@@ -22,3 +22,10 @@ def made_up_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(autouse=True)
+def made_up_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Functions know which hub they are of, as the template tells them."""
+    monkeypatch.setenv("HUB", "groundswell")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Groundswell")

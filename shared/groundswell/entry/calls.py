@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TypedDict
+from collections.abc import Mapping
+from hmac import compare_digest
+from typing import Any, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from groundswell.domain.errors import PermanentError
+from groundswell.entry.functions import count_in_hub
 from groundswell.reactions.open_door import Reply, SignedCall
 
 
@@ -31,12 +35,31 @@ class ApiCall(_Part):
     """
 
     context: _Context = Field(alias="requestContext")
+    stage: Mapping[str, str] = Field(alias="stageVariables")
     body: str | None = None
 
     @property
     def signed(self) -> SignedCall:
         """The command that its path names, and who signed it."""
         return SignedCall(self.context.resource_path.strip("/"), self.context.identity.user_arn, self.body)
+
+
+def signed_call(event: Mapping[str, Any], *, proof: str) -> SignedCall:
+    """The call that the API passes on.
+
+    Whoever may invoke a function can hand it any event, with any caller in it. The API adds what nobody else can read.
+
+    Raises:
+        PermanentError: it did not come through the API.
+    """
+    call = ApiCall.model_validate(event)
+    if not compare_digest(call.stage.get("proof", "").encode(), proof.encode()):
+        count_in_hub("DecisionsNotFromTheDoor")
+        raise PermanentError(
+            f"this call names {call.context.identity.user_arn} and did not come through the door's API: nothing was "
+            "done; put decisions to the address in the stack's output DoorUrl, and see CloudTrail for who invoked this"
+        )
+    return call.signed
 
 
 class ApiReply(TypedDict):

@@ -136,6 +136,7 @@ def test_function_counts_refusals_apart_from_what_nobody_vouches_for(
     names: list[str] = []
     monkeypatch.setattr(handler, "controller", Answering)
     monkeypatch.setattr(handler, "count", names.append)
+    monkeypatch.setattr(handler, "count_in_hub", names.append)
 
     handler.react(COMMANDS.validate_python(record({**sample("DRPauseRequested"), "source": source})).body)
 
@@ -150,6 +151,7 @@ def test_function_counts_what_nobody_vouches_for_also_when_it_is_dropped(monkeyp
     names: list[str] = []
     monkeypatch.setattr(handler, "controller", Believing)
     monkeypatch.setattr(handler, "count", names.append)
+    monkeypatch.setattr(handler, "count_in_hub", names.append)
 
     with pytest.raises(StaleWriteError):
         handler.react(COMMANDS.validate_python(record({**sample("DRPauseRequested"), "source": "operator"})).body)
