@@ -21,7 +21,7 @@ LAST = 4
 def entry(technology: str, customer: str, account: str, parameters: Mapping[str, str]) -> dict[str, object]:
     """A check of the customer's, after all else, as an inventory declares it."""
     return {
-        "resource_id": f"{technology}/{customer}",
+        "resource_id": customer,
         "technology": technology,
         "account": account,
         "region": "us-west-2",
@@ -51,9 +51,9 @@ def ended(desk: Desk) -> dict[str, tuple[Standing, Resource]]:
     """How both failovers stand when they are over or wait, with the check of each."""
     asked = desk.ask_at_once([production(PASSES), production(FAILS)])
     over = {}
-    for customer, technology, execution_id in zip((PASSES, FAILS), ("ssm", "https"), asked, strict=True):
+    for customer, execution_id in zip((PASSES, FAILS), asked, strict=True):
         standing = desk.wait_until_over(execution_id)
-        over[customer] = standing, desk.resources(execution_id)[f"{technology}/{customer}"]
+        over[customer] = standing, desk.resources(execution_id)[customer]
     return over
 
 

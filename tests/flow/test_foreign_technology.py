@@ -30,7 +30,7 @@ PROGRAM_SECONDS = 120
 def entry(technology: str, *, wave: int = 2) -> dict[str, object]:
     """A resource of the customer's, as an inventory declares it."""
     return {
-        "resource_id": f"{technology}/{CUSTOMER}",
+        "resource_id": CUSTOMER,
         "technology": technology,
         "account": HUB,
         "region": "us-west-2",

@@ -86,7 +86,7 @@ def mainframe(customer: str, *, wave: int) -> Mapping[str, Any]:
     """The inventory's entry of a mainframe."""
     tags = {"dr:enabled": "true", "dr:wave": str(wave), "Customer": customer, "Environment": "production"}
     return {
-        "resource_id": f"{foreign.NAME}/{customer}",
+        "resource_id": customer,
         "technology": foreign.NAME,
         "account": ACCOUNTS[0],
         "region": "us-west-2",

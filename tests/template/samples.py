@@ -54,7 +54,7 @@ from tests.template.stack import ACCOUNT, REGION, Body
 
 AT = datetime(2026, 1, 1, 3, 0, tzinfo=UTC)
 COUNTS = Counts(total=10, remaining=1, recovered=7, failed=1, failed_optional=1, skipped=0)
-_NAME, _ORDER = ResourceId("drs/web-1"), OrderId("dr-1.w001.drs.222222222201.us-west-2.000")
+_NAME, _ORDER = ResourceId("drs/222222222201/web-1"), OrderId("dr-1.w001.drs.222222222201.us-west-2.000")
 _WHO, _WHY = f"arn:aws:sts::{ACCOUNT}:assumed-role/recovery/somebody", "the storage is full"
 _FACTS: tuple[EventData, ...] = (
     DRAccepted(

@@ -125,7 +125,6 @@ def new_execution(
         requester=asked.requester,
         operation=valid.operation if valid else None,
         scope=valid.scope if valid else None,
-        relaunch=valid.relaunch if valid else (),
         approval=valid.approval if valid else (),
         target_region=rules.region,
         dry_run=valid.dry_run if valid else False,

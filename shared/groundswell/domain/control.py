@@ -13,6 +13,7 @@ from groundswell.domain.events.commands import (
     WaveApproveRequested,
     WaveRejectRequested,
 )
+from groundswell.domain.identity import Names, unclear
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.records import Execution, Resource, Wave
 from groundswell.domain.states import WORKED_WAVE, ExecutionStatus, ResourceState, WaveStatus
@@ -84,6 +85,14 @@ def _to_work(wave: Wave) -> str | None:
         return None
     begun = "it has not begun" if wave.status in (WaveStatus.PENDING, WaveStatus.AWAITING_APPROVAL) else "it is over"
     return f"wave {wave.wave} is {wave.status}: {begun}, and its resources are not to be decided about"
+
+
+def named_in_full(command: AboutResources, names: Names) -> tuple[AboutResources, str | None]:
+    """The command with ids for the names that people wrote, and which of them may mean more than one."""
+    found = {written: names.meant_by(written) for written in command.resource_ids}
+    doubts = [unclear(written, meant) for written, meant in found.items() if len(meant) > 1]
+    ids = dict.fromkeys(meant[0] if meant else ResourceId(written) for written, meant in found.items())
+    return command.model_copy(update={"resource_ids": tuple(ids)}), "; ".join(doubts[:_MAX_NAMED]) or None
 
 
 def objection_to_resources(

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Va
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.events.work import EVIDENCE_LIMIT
 from groundswell.domain.evidence import keepable
-from groundswell.domain.protection import Finding
+from groundswell.domain.protection import ID_TAG, Finding
 
 
 def _carriable(parameters: dict[str, JsonValue]) -> dict[str, JsonValue]:
@@ -57,7 +57,7 @@ def _finding(declared: Declaration) -> Finding:
         region=declared.region,
         source_region=declared.source_region,
         name=declared.name or declared.resource_id,
-        default_id=declared.resource_id,
-        tags=declared.tags,
+        own_name=declared.resource_id,
+        tags={ID_TAG: declared.resource_id, **declared.tags},
         parameters=declared.parameters,
     )

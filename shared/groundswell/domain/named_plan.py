@@ -9,9 +9,10 @@ from typing import Annotated, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from groundswell.domain.identity import MAX_ID_BYTES
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.policy import OnFailure, WavePolicy, default_policy
-from groundswell.domain.protection import MAX_ID_BYTES, MAX_MINUTES, MAX_WAVE, Finding
+from groundswell.domain.protection import MAX_MINUTES, MAX_WAVE, Finding
 
 PLAN_NAME = r"[a-z0-9][a-z0-9-]{0,62}"
 """What a plan may be called: it is part of the ledger's keys and of what people type."""

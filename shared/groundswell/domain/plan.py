@@ -6,16 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from groundswell.domain.customers import Speakers
 from groundswell.domain.estimate import Times, WaveEstimate, estimate_waves, nobody_knows
 from groundswell.domain.events.facts import Remark
-from groundswell.domain.ids import ResourceId
 from groundswell.domain.nothing_found import nothing_found
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan_terms import Terms, chosen_checks
 from groundswell.domain.plan_times import time_warnings
 from groundswell.domain.preflight import PreflightCheck
 from groundswell.domain.protection import Broken, Finding, Protected, judge
+from groundswell.domain.references import dependency_warnings, find_named
 from groundswell.domain.request import DRRequested
+from groundswell.domain.twins import settle_twins
 
 _MAX_NAMED = 10
 
@@ -29,6 +31,8 @@ class Estate:
     """Accounts that could not be reached, and inventory entries that could not be understood."""
     checks: Sequence[Finding] = ()
     """What a named plan checks before and after its waves."""
+    speakers: Speakers = field(default_factory=Speakers)
+    """Which accounts may speak for which customers."""
 
 
 @dataclass(frozen=True)
@@ -77,20 +81,22 @@ class _Sorted:
 def make_plan(request: DRRequested, estate: Estate, served: Served, terms: Terms) -> Plan:
     """The plan of a request, with every fault of it at once."""
     everything = _judged(request, estate, terms)
-    chosen = [resource for resource in everything.protected if _is_asked_for(request, resource)]
-    recovered, unserved = _split_unserved(chosen, served)
-    left_out = [*estate.unread, *everything.left_out, *unserved]
-    faults = [*_unsupported(request.operation, recovered, served)]
+    settled = settle_twins([resource for resource in everything.protected if _is_asked_for(request, resource)])
+    recovered, unserved = _split_unserved(settled.kept, served)
+    left_out = [*estate.unread, *everything.left_out, *settled.left_out, *unserved]
+    faults = [*_closed(request, estate.speakers), *settled.faults, *_unsupported(request.operation, recovered, served)]
     if not recovered:
         faults.append(nothing_found(request, everything.protected, left_out))
     if request.operation is Operation.SWITCHOVER:
         faults += _unfit(recovered)
-    faults += [*_unknown_relaunches(request, recovered), *terms.too_many(request, len(recovered))]
+    recovered, unknown = _with_relaunches(request, recovered)
+    faults += [*unknown, *terms.too_many(request, len(recovered))]
     if terms.named:
         checks, wrong = chosen_checks(terms.named, request, estate.checks, {each.wave for each in recovered})
         recovered = [*recovered, *checks]
         faults += [*wrong, *_uncheckable(checks, request.operation, served)]
-    warnings = [*_unmatched(request, recovered), *_warnings(request, recovered)]
+    warnings = [*_unguarded(request, estate.speakers), *_unmatched(request, recovered)]
+    warnings += [*_warnings(request, recovered), *dependency_warnings(recovered)]
     return _timed(Plan(recovered, left_out, warnings, faults), request.operation, served, terms)
 
 
@@ -114,34 +120,52 @@ def _uncheckable(checks: Sequence[Protected], operation: Operation, served: Serv
 
 
 def _judged(request: DRRequested, estate: Estate, terms: Terms) -> _Sorted:
-    result, seen = _Sorted(), dict[ResourceId, Protected]()
-    for finding in sorted(estate.findings, key=lambda each: (each.technology, each.account, each.region, each.name)):
-        judged = judge(finding, terms.number_of(finding))
+    result = _Sorted()
+    for finding in sorted(estate.findings, key=_order):
+        judged = _judge(finding, estate.speakers, terms)
         if isinstance(judged, Protected) and not judged.wave:
             if _is_asked_for(request, judged):
                 result.left_out.append(_unplanned_remark(judged, terms))
         elif isinstance(judged, Broken) and _may_belong(request, judged):
             result.left_out.append(judged.remark)
-        elif isinstance(judged, Protected) and (twin := seen.get(judged.resource_id)):
-            if _is_asked_for(request, judged):
-                result.left_out.append(_twin_remark(judged, twin))
         elif isinstance(judged, Protected):
-            seen[judged.resource_id] = judged
             result.protected.append(judged)
     return result
+
+
+def _order(finding: Finding) -> tuple[str, str, str, str, str]:
+    """In one order, whatever order AWS answers in."""
+    return finding.technology, finding.account, finding.region, finding.name, finding.service_id or ""
+
+
+def _judge(finding: Finding, speakers: Speakers, terms: Terms) -> Protected | Broken | None:
+    """What a finding is; one whose account is not heard about its customer is judged no further."""
+    tags = finding.plain_tags
+    customer = tags.get("Customer", "")
+    if speakers.may_speak(finding.account, customer):
+        return judge(finding, terms.number_of(finding))
+    if tags.get("dr:enabled", "false").lower() == "false":
+        return None
+    subject = f"{finding.technology} {finding.name} in {finding.account}/{finding.region}"
+    remark = Remark(subject=subject, reason=speakers.why_not(finding.account, customer))
+    return Broken(remark=remark, customer=customer, environment=tags.get("Environment") or None)
+
+
+def _closed(request: DRRequested, speakers: Speakers) -> list[str]:
+    """The faults of a map of customers that is there and not understood."""
+    return [] if speakers.lets_pass(request) else list(speakers.doubts(request))
+
+
+def _unguarded(request: DRRequested, speakers: Speakers) -> Iterable[Remark]:
+    """What is to be known of a plan that was compared with no map although there may be one."""
+    if speakers.lets_pass(request):
+        for doubt in speakers.doubts(request):
+            yield Remark(subject="inventory", reason=f"{doubt}; what accounts say of customers was taken unchecked")
 
 
 def _unplanned_remark(judged: Protected, terms: Terms) -> Remark:
     name = terms.named.plan if terms.named else "tags"
     return Remark(subject=judged.resource_id, reason=f"no wave of plan {name} takes it: see dr plans get {name}")
-
-
-def _twin_remark(judged: Protected, twin: Protected) -> Remark:
-    reason = (
-        f"{twin.name} in {twin.account}/{twin.region} goes by the id {twin.resource_id} too and was taken; "
-        "give each a dr:resource-id of its own"
-    )
-    return Remark(subject=f"{judged.technology} {judged.name} in {judged.account}/{judged.region}", reason=reason)
 
 
 def _may_belong(request: DRRequested, broken: Broken) -> bool:
@@ -198,12 +222,11 @@ def _fitness_in_words(resource: Protected) -> str:
     return f"{resource.resource_id} ({resource.name}) is {resource.fitness.state}{behind}"
 
 
-def _unknown_relaunches(request: DRRequested, chosen: Iterable[Protected]) -> list[str]:
-    unknown = sorted(set(request.relaunch) - {resource.resource_id for resource in chosen})
-    faults = [f"relaunch names {name}, which is not in the plan" for name in unknown[:_MAX_NAMED]]
-    if len(unknown) > _MAX_NAMED:
-        faults.append(f"and {len(unknown) - _MAX_NAMED} more that relaunch names are not in the plan")
-    return faults
+def _with_relaunches(request: DRRequested, chosen: Sequence[Protected]) -> tuple[list[Protected], list[str]]:
+    """The resources, marked where their live copy may be replaced, and the faults of what the request names."""
+    meant, faults = find_named("relaunch", request.relaunch, chosen)
+    marked = [each.model_copy(update={"relaunch": True}) if each.resource_id in meant else each for each in chosen]
+    return marked, faults
 
 
 def _unmatched(request: DRRequested, chosen: Sequence[Protected]) -> Iterable[Remark]:
@@ -216,21 +239,8 @@ def _unmatched(request: DRRequested, chosen: Sequence[Protected]) -> Iterable[Re
 
 
 def _warnings(request: DRRequested, chosen: Sequence[Protected]) -> Iterable[Remark]:
-    wave_of = {resource.resource_id: resource.wave for resource in chosen}
     for resource in chosen:
         for text in resource.warnings:
             yield Remark(subject=resource.resource_id, reason=text)
         if request.operation is Operation.FAILOVER and resource.fitness and resource.fitness.fit is not True:
             yield Remark(subject=resource.resource_id, reason=f"replica not fit: {_fitness_in_words(resource)}")
-        for name in resource.depends_on:
-            yield from _dependency_warning(resource, name, wave_of.get(name))
-
-
-def _dependency_warning(resource: Protected, name: ResourceId, wave: int | None) -> Iterable[Remark]:
-    if wave is None:
-        yield Remark(subject=resource.resource_id, reason=f"it depends on {name}, which is not in the plan")
-    elif wave >= resource.wave:
-        yield Remark(
-            subject=resource.resource_id,
-            reason=f"it depends on {name}, which recovers in wave {wave}, not before wave {resource.wave}",
-        )

@@ -73,7 +73,7 @@ def _finding(
         account=account,
         region=region,
         name=check.name,
-        default_id=f"check/{request.scope}/{named.plan}/{stage.name}/{check.name}",
+        own_name=f"check/{request.scope}/{named.plan}/{stage.name}/{check.name}",
         tags={
             "dr:enabled": "true",
             "dr:wave": str(stage.number),

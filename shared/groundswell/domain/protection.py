@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from groundswell.domain.events.facts import Remark
+from groundswell.domain.identity import faults_of_name, is_qualified, qualified
 from groundswell.domain.ids import ResourceId
 
 MAX_WAVE = 90
 """Waves are numbered 1 to this: all of them are written in the transaction that accepts a request."""
 
-MAX_ID_BYTES = 512
-"""Bytes of a resource's id: it is part of the ledger's keys."""
+ID_TAG = "dr:resource-id"
+"""The tag that gives a thing its name."""
 MAX_MINUTES = 525_600
 """Minutes of a target at most: a year."""
 
@@ -37,6 +38,7 @@ class Fitness(BaseModel):
     fit: bool | None = Field(description="None: it could not be read.")
     state: str = Field(description="The replica's state in its service's own words.")
     lag_seconds: float | None = None
+    is_over: bool = Field(default=False, description="It replicates no longer: stopped, or its source is not seen.")
 
 
 class Finding(BaseModel):
@@ -49,7 +51,9 @@ class Finding(BaseModel):
     region: str
     source_region: str | None = None
     name: str
-    default_id: str = Field(description="What names the protected thing where `dr:resource-id` does not.")
+    own_name: str = Field(description="What names the thing in its account where `dr:resource-id` does not.")
+    service_id: str | None = Field(default=None, description="What its service calls it, where names may coincide.")
+    origin: str | None = Field(default=None, description="What it is a replica of: two of one origin are one thing.")
     tags: Mapping[str, str]
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     wake_key: str | None = Field(default=None, description="How AWS's events name it; an ARN.")
@@ -64,8 +68,19 @@ class Finding(BaseModel):
 
     @property
     def resource_id(self) -> ResourceId:
-        """What names the protected thing."""
-        return ResourceId(self.plain_tags.get("dr:resource-id") or self.default_id)
+        """What names the protected thing: always in the namespace of its own technology and account."""
+        return qualified(self.technology, self.account, self.written_name)
+
+    @property
+    def written_name(self) -> str:
+        """Its name as the tag gives it, or the one that it has by itself."""
+        return self.plain_tags.get(ID_TAG) or self.own_name
+
+    @property
+    def claims_name(self) -> bool:
+        """Whether a person gave it a bare name: two accounts that give one name mean one thing."""
+        given = self.plain_tags.get(ID_TAG)
+        return bool(given) and not is_qualified(given or "")
 
 
 class Protected(BaseModel):
@@ -91,6 +106,15 @@ class Protected(BaseModel):
     wake_key: str | None
     fitness: Fitness | None
     warnings: tuple[str, ...]
+    service_id: str | None = None
+    origin: str | None = None
+    claims_name: bool = False
+    relaunch: bool = Field(default=False, description="The request says that its live copy may be replaced.")
+
+    def __str__(self) -> str:
+        """Which one it is and how it stands, where two may be taken for each other."""
+        state = f" ({self.fitness.state})" if self.fitness else ""
+        return f"{self.service_id or self.name}{state} in {self.account}/{self.region}"
 
 
 class Broken(BaseModel):
@@ -120,7 +144,7 @@ def judge(finding: Finding, wave: int | None = None) -> Protected | Broken | Non
     rto, rpo = _minutes(tags, "dr:rto-target", faults), _minutes(tags, "dr:rpo-target", faults)
     _check_url(tags, faults)
     faults += [f"{name} is missing" for name in ("Customer", "Environment") if not tags.get(name)]
-    _check_id(finding.resource_id, faults)
+    faults += faults_of_name(finding.technology, finding.account, finding.written_name)
     if faults or finding.faults:
         return _broken(finding, tags, faults)
     return Protected(
@@ -133,15 +157,10 @@ def judge(finding: Finding, wave: int | None = None) -> Protected | Broken | Non
         environment=tags["Environment"],
         application=tags.get("Application") or None,
         depends_on=tuple(ResourceId(name) for name in tags.get("dr:depends-on", "").split()),
-        **finding.model_dump(exclude={"tags", "default_id", "fitness", "faults"}),
+        claims_name=finding.claims_name,
+        **finding.model_dump(exclude={"tags", "own_name", "fitness", "faults"}),
         fitness=finding.fitness,
     )
-
-
-def _check_id(name: ResourceId, faults: list[str]) -> None:
-    size = len(name.encode())
-    if not 0 < size <= MAX_ID_BYTES:
-        faults.append(f"its id {name[:40]!r} has {size} bytes; give dr:resource-id, at most {MAX_ID_BYTES} bytes")
 
 
 def _broken(finding: Finding, tags: Mapping[str, str], faults: list[str]) -> Broken:

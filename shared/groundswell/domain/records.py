@@ -59,7 +59,6 @@ class Execution(Record):
     warnings: tuple[Remark, ...] = ()
     warnings_count: int = 0
     reasons: tuple[str, ...] = ()
-    relaunch: tuple[ResourceId, ...] = ()
     approval: tuple[int, ...] = Field(default=(), description="Waves that begin only when a person approves them.")
     requester: str | None = Field(default=None, description="Who asked, where AWS vouches for it: through the door.")
     plan: str | None = Field(default=None, description="The named plan that it follows.")
@@ -141,6 +140,7 @@ class Resource(Record):
     rpo_minutes: int | None = None
     lag_seconds: int | None = Field(default=None, description="The replica's lag when it was planned.")
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
+    relaunch: bool = Field(default=False, description="Its live copy in the target Region may be replaced.")
     state: ResourceState = ResourceState.PENDING
     attempt: int = 1
     order_id: OrderId | None = None

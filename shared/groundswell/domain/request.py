@@ -13,10 +13,11 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from groundswell.domain.events.envelope import EventData
 from groundswell.domain.events.facts import Scope
+from groundswell.domain.identity import MAX_ID_BYTES
 from groundswell.domain.ids import ResourceId, fingerprint
 from groundswell.domain.named_plan import PLAN_NAME
 from groundswell.domain.operations import Operation
-from groundswell.domain.protection import MAX_ID_BYTES, MAX_WAVE
+from groundswell.domain.protection import MAX_WAVE
 
 _MOST_FAULTS = 30
 """Faults that are named: a rejection must fit into an event and an item of the ledger."""

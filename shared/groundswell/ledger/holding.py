@@ -116,7 +116,7 @@ def _resource(execution: Execution, planned: Protected) -> Resource:
     return Resource(
         execution_id=execution.execution_id,
         lag_seconds=None if lag is None else round(lag),
-        **planned.model_dump(exclude={"fitness", "depends_on", "wake_key", "warnings"}),
+        **planned.model_dump(include=set(Resource.model_fields)),
     )
 
 

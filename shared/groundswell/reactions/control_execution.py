@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from groundswell.domain.control import AboutResources, objection, objection_to_resources
+from groundswell.domain.control import AboutResources, named_in_full, objection, objection_to_resources
 from groundswell.domain.errors import StaleWriteError
 from groundswell.domain.events.commands import (
     DOOR_SOURCE,
@@ -21,6 +21,7 @@ from groundswell.domain.events.commands import (
     WaveRejectRequested,
 )
 from groundswell.domain.events.facts import CommandRefused
+from groundswell.domain.identity import Names
 from groundswell.domain.ids import ExecutionId, ResourceId, retry_id_of
 from groundswell.domain.instants import to_text
 from groundswell.domain.records import Execution, IntentState, Resource, StoredEvent, Wave, WorkOrder
@@ -135,6 +136,8 @@ class Controller:
         """Retry or skip one transaction's worth, and close the wave where nothing is left to wait for."""
         against = objection(command, seen.execution, seen.waves)
         if against is None:
+            command, against = self._in_full(command, seen)
+        if against is None:
             meant = self._meant(command, commanded, seen)
             against = None if seen.is_answered else objection_to_resources(command, meant, self._in_doubt(meant))
             if against is None:
@@ -145,6 +148,13 @@ class Controller:
         if not seen.is_answered:
             self._refuse(seen, decision, against, refused)
         return False
+
+    def _in_full(self, command: AboutResources, seen: _Seen) -> tuple[AboutResources, str | None]:
+        """The command with the ids of what it names, and what of it is not clear."""
+        if not command.resource_ids:
+            return command, None
+        known = reading.resources(self.store, seen.wave(command.wave).lanes)
+        return named_in_full(command, Names(each.resource_id for each in known))
 
     def _meant(self, command: AboutResources, commanded: Commanded, seen: _Seen) -> Mapping[ResourceId, Resource]:
         """The resources that the command is about: those that it names, or else all that had failed when it was said.

@@ -170,7 +170,6 @@ class Planner:
         sheet = self.dry_run.sheet(
             execution.operation,
             plan.resources,
-            relaunch=execution.relaunch,
             session_name=execution.execution_id,
             patience=PATIENCE if planner <= LOOKING_PLANNERS else timedelta(0),
         )

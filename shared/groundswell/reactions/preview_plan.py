@@ -127,8 +127,7 @@ class Previewer:
         return preview.with_calls(self._calls(request, plan)) if is_wanted else preview
 
     def _calls(self, request: DRRequested, plan: Plan) -> CallSheet:
-        relaunch = request.relaunch
-        return self.dry_run.sheet(request.operation, plan.resources, relaunch=relaunch, session_name=_SESSION)
+        return self.dry_run.sheet(request.operation, plan.resources, session_name=_SESSION)
 
     def _preview(self, operation: Operation | None, plan: Plan, reasons: tuple[str, ...], terms: Terms) -> Preview:
         return Preview(

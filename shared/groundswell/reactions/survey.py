@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from groundswell.domain.customers import Speakers, read_speakers, split_map
 from groundswell.domain.errors import GroundswellError
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.inventory import read_declarations
@@ -59,7 +60,7 @@ class Survey:
         slices = self.spread(
             lambda place: self._slice(*place, operation, session_name), [place for place in places if place[1].find]
         )
-        declared, misread = self._declared()
+        declared, misread, speakers = self._declared()
         findings = [*(finding for found, _ in slices for finding in found), *declared]
         unread = [remark for _, remark in slices if remark]
         checks = check_findings(named, request, self.account, self.region) if named else ()
@@ -67,6 +68,7 @@ class Survey:
             findings=[self._examined(finding) for finding in findings],
             unread=(*unread, *misread),
             checks=[self._examined(check) for check in checks],
+            speakers=speakers,
         )
 
     def _slice(
@@ -98,11 +100,14 @@ class Survey:
         told = self.read_error(error)
         return told is not None and (told.is_throttling or told.is_doubtful)
 
-    def _declared(self) -> tuple[Sequence[Finding], Sequence[Remark]]:
+    def _declared(self) -> tuple[Sequence[Finding], Sequence[Remark], Speakers]:
         try:
-            return read_declarations(self.inventory.entries())
+            documents, entries = split_map(self.inventory.entries())
         except GroundswellError as error:
-            return (), [Remark(subject="inventory", reason=f"could not be read, nothing of it is planned: {error}")]
+            reason = f"could not be read, nothing of it is planned: {error}"
+            speakers = Speakers(fault=f"the inventory could not be read: {error}", is_away=True, hub=self.account)
+            return (), [Remark(subject="inventory", reason=reason)], speakers
+        return *read_declarations(entries), read_speakers(documents, hub=self.account)
 
     def _examined(self, finding: Finding) -> Finding:
         """The finding with what its technology warns of, and with what speaks against it altogether."""

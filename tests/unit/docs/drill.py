@@ -80,7 +80,7 @@ def _finding(name: str, wave: int, technology: str = "drs") -> Finding:
         account="222222222201",
         region="us-west-2",
         name=name,
-        default_id=f"{technology}/222222222201/{name}",
+        own_name=name,
         tags=tags,
         fitness=FIT,
     )

@@ -36,7 +36,7 @@ def find(look: Look) -> Iterator[Finding]:
             account=look.account,
             region=look.region,
             name=name,
-            default_id=f"standby/{look.account}/{name}",
+            own_name=name,
             tags=tags,
             parameters={"instance_id": instance["InstanceId"]},
             wake_key=f"arn:aws:ec2:{look.region}:{look.account}:instance/{instance['InstanceId']}",

@@ -67,7 +67,7 @@ def stopped_instance(ec2: EC2Client, tags: Mapping[str, str]) -> str:
 def found() -> list[Target]:
     """What the technology finds, as its steps see it."""
     assert TECHNOLOGY.find is not None
-    return [target_of(one.default_id, one.parameters) for one in TECHNOLOGY.find(LOOK)]
+    return [target_of(one.resource_id, one.parameters) for one in TECHNOLOGY.find(LOOK)]
 
 
 def test_find_yields_what_is_tagged_and_nothing_else(ec2: EC2Client) -> None:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 AT = datetime(2026, 1, 1, 3, 0, tzinfo=UTC)
-EXECUTION, ORDER, LINE = ExecutionId("dr-1"), OrderId("dr-1.w004.switchboard.0"), ResourceId("switchboard/customer-a")
+EXECUTION, ORDER = ExecutionId("dr-1"), OrderId("dr-1.w004.switchboard.0")
+LINE = ResourceId("switchboard/111111111111/customer-a")
 
 
 def order(not_after: datetime = AT + timedelta(hours=1)) -> dict[str, Any]:
@@ -197,4 +198,5 @@ def test_inventory_sample_declares_the_line_that_the_program_reads() -> None:
 
     (line,) = [entry for entry in entries if entry["technology"] == "switchboard"]
 
-    assert (line["resource_id"], line["parameters"]) == (LINE, {"line": "customer-a-main"})
+    assert (line["resource_id"], line["account"]) == ("customer-a", "111111111111")
+    assert line["parameters"] == {"line": "customer-a-main"}

@@ -8,6 +8,7 @@ import re
 import pytest
 import yaml
 
+from groundswell.domain.customers import read_speakers, split_map
 from groundswell.domain.inventory import Declaration, read_declarations
 from groundswell.domain.protection import Broken, Finding, Protected, judge
 from groundswell.technologies.registry import BUILT_IN, load
@@ -36,7 +37,7 @@ def test_tags_are_those_that_the_code_knows() -> None:
 
 def judged(**tags: str) -> Protected | Broken | None:
     given = {name: value for name, value in {**GOOD, **tags}.items() if value}
-    return judge(Finding(technology="drs", account="1", region="r", name="n", default_id="drs/1/n", tags=given))
+    return judge(Finding(technology="drs", account="1", region="r", name="n", own_name="n", tags=given))
 
 
 @pytest.mark.parametrize("tag", TOLD)
@@ -78,3 +79,13 @@ def test_sample_inventory_declares_protected_resources_that_lack_no_parameter() 
     for finding in findings:
         if finding.technology in BUILT_IN:
             assert load(finding.technology).parameters.keys() <= finding.parameters.keys()
+
+
+def test_sample_of_customers_is_a_map_that_is_understood() -> None:
+    sample = yaml.safe_load((ROOT / "docs/samples/customers.yaml").read_text(encoding="utf-8"))
+
+    documents, others = split_map([("customers.yaml", sample)])
+    said = read_speakers(documents, hub="111111111111")
+
+    assert (others, said.fault, said.misread) == ([], "", {})
+    assert not said.may_speak("222222222203", "customer-a")

@@ -15,10 +15,10 @@ from groundswell.domain.events.commands import (
     WaveRejectRequested,
 )
 from groundswell.domain.events.facts import Scope
-from groundswell.domain.ids import ExecutionId
+from groundswell.domain.ids import ExecutionId, ResourceId
 from groundswell.domain.operations import Operation
 from groundswell.domain.policy import OnFailure, WavePolicy
-from groundswell.domain.protection import Finding, Fitness, Protected, judge
+from groundswell.domain.protection import ID_TAG, Finding, Fitness, Protected, judge
 from groundswell.domain.records import Execution, Wave
 from groundswell.domain.request import DRRequested
 from groundswell.domain.states import ExecutionStatus, WaveStatus
@@ -46,7 +46,7 @@ def finding(name: str = "app-01", /, *, tags: dict[str, str] | None = None, **ch
         "account": "222222222201",
         "region": "us-west-2",
         "name": name,
-        "default_id": f"drs/222222222201/{name}",
+        "own_name": name,
         "tags": all_tags,
         "fitness": FIT,
     }
@@ -54,10 +54,12 @@ def finding(name: str = "app-01", /, *, tags: dict[str, str] | None = None, **ch
 
 
 def protected(name: str = "app-01", /, *, tags: dict[str, str] | None = None, **changes: Any) -> Protected:
-    """The same, judged."""
-    judged = judge(finding(name, tags=tags, **changes))
+    """The same, judged; what a tag calls it is all of its id, so that tests of what comes after can be short."""
+    given = finding(name, tags=tags, **changes)
+    judged = judge(given)
     assert isinstance(judged, Protected)
-    return judged
+    short = given.tags.get(ID_TAG)
+    return judged.model_copy(update={"resource_id": ResourceId(short)}) if short else judged
 
 
 def request(**changes: Any) -> DRRequested:

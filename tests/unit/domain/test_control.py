@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from groundswell.domain.control import AboutResources, objection, objection_to_resources
+from groundswell.domain.control import AboutResources, named_in_full, objection, objection_to_resources
 from groundswell.domain.events.commands import (
     Command,
     DRCancelRequested,
@@ -17,6 +17,7 @@ from groundswell.domain.events.commands import (
     WaveApproveRequested,
     WaveRejectRequested,
 )
+from groundswell.domain.identity import Names
 from groundswell.domain.ids import ResourceId
 from groundswell.domain.records import Resource
 from groundswell.domain.states import EXECUTION_TRANSITIONS, ExecutionStatus, ResourceState, WaveStatus, is_final
@@ -259,3 +260,20 @@ def test_wave_is_approved_by_nobody_when_it_is_not_known_who_asked() -> None:
 
 def test_whoever_asked_may_reject_a_wave_when_two_people_are_to_agree() -> None:
     assert objection(command(WaveRejectRequested, decided_by=ALICE), execution(**TWO), [ASKED]) is None
+
+
+def test_names_are_taken_for_the_ids_that_they_can_only_mean() -> None:
+    names = Names(map(ResourceId, ["drs/222222222201/a", "drs/222222222201/b"]))
+    said = command(ResourceSkipRequested, resource_ids=("a", "drs/222222222201/a", "z"))
+
+    meant, doubt = named_in_full(said, names)
+
+    assert (meant.resource_ids, doubt) == (("drs/222222222201/a", "z"), None)
+
+
+def test_name_that_may_mean_several_is_refused_with_the_candidates() -> None:
+    names = Names(map(ResourceId, ["drs/222222222201/a", "drs/222222222202/a"]))
+
+    _, doubt = named_in_full(command(ResourceRetryRequested, resource_ids=("a",)), names)
+
+    assert doubt == "a may be drs/222222222201/a, drs/222222222202/a: write the one that is meant in full"

@@ -10,13 +10,16 @@ from groundswell.domain.protection import Protected, judge
 from tests.unit.domain.builders import TAGS
 
 ENTRY: dict[str, JsonValue] = {
-    "resource_id": "route53/shop",
+    "resource_id": "shop",
     "technology": "route53",
     "account": "222222222201",
     "region": "us-west-2",
     "tags": dict(TAGS),
     "parameters": {"hosted_zone_id": "Z1", "ttl": 60, "sets": ["a", {"b": None}]},
 }
+
+
+ID = "route53/222222222201/shop"
 
 
 def remark_of(entry: JsonValue) -> str:
@@ -35,7 +38,7 @@ def test_entry_becomes_a_resource_when_it_is_well_declared() -> None:
 
     judged = judge(found)
     assert isinstance(judged, Protected)
-    assert (judged.resource_id, judged.name, judged.source_region) == ("route53/shop", "shop", "us-east-1")
+    assert (judged.resource_id, judged.name, judged.source_region) == (ID, "shop", "us-east-1")
     assert judged.parameters == ENTRY["parameters"]
     assert remarks == []
 
@@ -43,7 +46,7 @@ def test_entry_becomes_a_resource_when_it_is_well_declared() -> None:
 def test_entry_goes_by_its_id_when_it_has_no_name() -> None:
     (found,), _ = read_declarations([("dns.yaml entry 1", ENTRY)])
 
-    assert (found.name, found.default_id) == ("route53/shop", "route53/shop")
+    assert (found.name, found.resource_id) == ("shop", ID)
 
 
 @pytest.mark.parametrize("field", ["resource_id", "technology", "account", "region", "tags"])
@@ -92,5 +95,5 @@ def test_faults_are_all_named_when_an_entry_has_several() -> None:
 def test_good_entries_are_read_when_others_are_broken() -> None:
     findings, remarks = read_declarations([("a entry 1", None), ("a entry 2", ENTRY), ("b entry 1", {})])
 
-    assert [found.default_id for found in findings] == ["route53/shop"]
+    assert [found.resource_id for found in findings] == [ID]
     assert [remark.subject for remark in remarks] == ["inventory a entry 1", "inventory b entry 1"]

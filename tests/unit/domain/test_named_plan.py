@@ -47,7 +47,7 @@ def test_group_takes_that_of_which_everything_it_says_is_true(group: dict[str, A
 
 
 def test_group_knows_a_resource_by_the_id_that_its_tag_gives_it() -> None:
-    group = Group.model_validate({"resource_ids": ["shop-server"]})
+    group = Group.model_validate({"resource_ids": ["drs/222222222201/shop-server"]})
 
     assert group.takes(finding(tags={"dr:resource-id": "shop-server"}))
 

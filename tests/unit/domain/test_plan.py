@@ -104,24 +104,6 @@ def test_resource_with_broken_tags_is_named_whosever_it_is_when_all_is_asked_for
     assert len(result.left_out) == 1
 
 
-def test_resource_is_left_out_and_both_are_named_when_two_go_by_one_id() -> None:
-    result = plan(finding("a", tags={"dr:resource-id": "shop"}), finding("b", tags={"dr:resource-id": "shop"}))
-
-    assert names(result) == ["a"]
-    assert said(result.left_out) == [
-        (
-            "drs b in 222222222201/us-west-2",
-            "a in 222222222201/us-west-2 goes by the id shop too and was taken; give each a dr:resource-id of its own",
-        )
-    ]
-
-
-def test_twin_is_not_named_when_it_is_not_in_the_scope() -> None:
-    result = plan(finding("a", default_id="x"), finding("b", default_id="x", tags={"Customer": "customer-b"}))
-
-    assert (names(result), result.left_out) == (["a"], [])
-
-
 def test_resource_is_left_out_by_name_when_nobody_answers_for_its_technology() -> None:
     result = plan(finding("a"), finding("b", technology="mainframe"), served=answered_by("drs"))
 
@@ -158,7 +140,7 @@ def test_plan_warns_when_a_resource_does_not_recover_after_what_it_depends_on(wa
 
     warnings = said(plan(app, db).warnings)
 
-    expected = [("app", f"it depends on db, which recovers in wave {wave}, not before wave 2")]
+    expected = [("drs/222222222201/app", f"it depends on db, which recovers in wave {wave}, not before wave 2")]
     assert warnings == (expected if warns else [])
 
 
@@ -166,8 +148,8 @@ def test_plan_warns_when_what_a_resource_depends_on_is_not_in_the_plan() -> None
     app = finding("app", tags={"dr:resource-id": "app", "dr:depends-on": "db cache"})
 
     assert said(plan(app).warnings) == [
-        ("app", "it depends on db, which is not in the plan"),
-        ("app", "it depends on cache, which is not in the plan"),
+        ("drs/222222222201/app", "it depends on db, which is not in the plan"),
+        ("drs/222222222201/app", "it depends on cache, which is not in the plan"),
     ]
 
 

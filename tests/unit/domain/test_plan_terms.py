@@ -50,7 +50,7 @@ def test_checks_are_resources_of_their_own_wave_under_the_requests_scope() -> No
     made = plan(DIRECTORY, SHOP, checks=checks(), terms=Terms(NAMED))
 
     (check,) = made.waves[2]
-    assert check.resource_id == "check/customer-a/production/erp/directory: checks after/log-on"
+    assert check.resource_id == "https/111111111111/check/customer-a/production/erp/directory: checks after/log-on"
     assert (check.technology, check.account, check.region) == ("https", "111111111111", "us-west-2")
     assert (check.customer, check.parameters) == ("customer-a", CHECK["parameters"])
 
@@ -60,7 +60,7 @@ def test_checks_are_of_all_when_the_request_is() -> None:
 
     made = plan(DIRECTORY, checks=checks(**everything), terms=Terms(NAMED), **everything)
 
-    assert made.waves[2][0].resource_id.startswith("check/all/erp/")
+    assert made.waves[2][0].resource_id.startswith("https/111111111111/check/all/erp/")
 
 
 def test_checks_are_made_in_their_own_account_when_they_name_one() -> None:
@@ -109,7 +109,7 @@ def test_check_for_which_nobody_answers_is_a_fault() -> None:
     made = plan(DIRECTORY, SHOP, checks=checks(), terms=Terms(NAMED), served=answered_by("drs"))
 
     assert [fault.partition(": nobody")[0] for fault in made.faults] == [
-        "check/customer-a/production/erp/directory: checks after/log-on"
+        "https/111111111111/check/customer-a/production/erp/directory: checks after/log-on"
     ]
 
 

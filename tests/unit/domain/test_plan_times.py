@@ -77,8 +77,9 @@ def test_plan_warns_once_a_wave_of_targets_that_usually_are_missed_and_names_the
     assert said(result.warnings) == [
         (
             "wave 2",
-            "usually recovered after their dr:rto-target: 2 of the 3 that have one; the tightest is b: 12 min, usually "
-            "recovered 20 min after acceptance: recover them in an earlier wave, or correct their targets",
+            "usually recovered after their dr:rto-target: 2 of the 3 that have one; the tightest is "
+            "drs/222222222201/b: 12 min, usually recovered 20 min after acceptance: recover them in an earlier wave, "
+            "or correct their targets",
         )
     ]
 
@@ -107,7 +108,7 @@ def test_late_waves_come_before_all_other_warnings() -> None:
     unfit = server("b", 2).model_copy(update={"warnings": ("its keys are old",)})
     result = planned(unfit, deadlines=(300,))
 
-    assert [subject for subject, _ in said(result.warnings)] == ["wave 2", "b"]
+    assert [subject for subject, _ in said(result.warnings)] == ["wave 2", "drs/222222222201/b"]
 
 
 @pytest.mark.parametrize(

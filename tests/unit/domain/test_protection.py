@@ -153,16 +153,37 @@ def test_broken_resource_says_where_it_is_and_whose_it_may_be() -> None:
 
 
 def test_resource_goes_by_its_own_id_when_a_tag_gives_one() -> None:
-    assert judged(**{"dr:resource-id": "shop"}).resource_id == "shop"
+    assert judged(**{"dr:resource-id": "shop"}).resource_id == "drs/222222222201/shop"
 
 
-@pytest.mark.parametrize("name", ["x" * 513, "€" * 171])
+def test_resource_goes_by_the_same_id_when_a_tag_gives_all_of_it() -> None:
+    assert judged(**{"dr:resource-id": "drs/222222222201/shop"}).resource_id == "drs/222222222201/shop"
+
+
+@pytest.mark.parametrize("written", ["drs/222222222209/shop", "aurora/222222222201/shop"])
+def test_resource_is_broken_when_its_tag_names_another_accounts_or_technologys_thing(written: str) -> None:
+    assert f"its id {written!r} names another account's or technology's thing" in reason_of({"dr:resource-id": written})
+
+
+@pytest.mark.parametrize("written", ["a\x1b[2Jb", "a\nb", "a\u202eb", "a\x00"])
+def test_resource_is_broken_when_its_id_has_control_characters(written: str) -> None:
+    reason = reason_of({"dr:resource-id": written})
+
+    assert "has control characters" in reason
+    assert reason.isprintable()
+
+
+def test_resource_is_broken_when_its_id_has_no_name() -> None:
+    assert "its id is empty" in reason_of({"dr:resource-id": "drs/222222222201/"})
+
+
+@pytest.mark.parametrize("name", ["x" * 496, "€" * 166])
 def test_resource_is_broken_when_its_id_is_too_long_for_a_key(name: str) -> None:
-    assert "bytes; give dr:resource-id, at most 512 bytes" in reason_of({"dr:resource-id": name})
+    assert "so short that it is 512 at most" in reason_of({"dr:resource-id": name})
 
 
 def test_resource_is_broken_when_what_it_is_called_is_too_long_for_a_key() -> None:
-    assert isinstance(judge(finding(default_id="x" * 513)), Broken)
+    assert isinstance(judge(finding(own_name="x" * 513)), Broken)
 
 
 def test_dependencies_are_several_when_spaces_part_them() -> None:

@@ -98,7 +98,7 @@ class Trial:
             steps[Operation.FAILOVER, phase] = Step(observe=self.observe(phase), **declared)
         return Technology(name, "Servers", "For tests.", steps)
 
-    def sheet(self, *resources: Protected, relaunch: Sequence[str] = ()) -> CallSheet:
+    def sheet(self, *resources: Protected) -> CallSheet:
         """What a dry run of these says."""
         dry_run = DryRun(
             technology=self.technology,
@@ -111,14 +111,15 @@ class Trial:
             spread=one_by_one,
             read_error=read_error,
         )
-        wanted = [ResourceId(name) for name in relaunch]
-        return dry_run.sheet(Operation.FAILOVER, resources, relaunch=wanted, session_name="dr-1")
+        return dry_run.sheet(Operation.FAILOVER, resources, session_name="dr-1")
 
 
 def server(name: str, wave: int = 1, **changes: Any) -> Protected:
     """A server that goes by its name."""
     tags = {"dr:resource-id": name, "dr:wave": str(wave)}
-    return protected(name, tags=tags, **{"parameters": {"source_server_id": source_of(name)}, **changes})
+    relaunch = changes.pop("relaunch", False)
+    given = protected(name, tags=tags, **{"parameters": {"source_server_id": source_of(name)}, **changes})
+    return given.model_copy(update={"relaunch": relaunch})
 
 
 def source_of(name: str) -> str:
@@ -128,4 +129,7 @@ def source_of(name: str) -> str:
 
 def told(calls: Sequence[PlannedCall]) -> list[tuple[int, str, list[str]]]:
     """Wave, call and resources of each."""
-    return [(call.wave, f"{call.service}:{call.operation}", [*call.resources]) for call in calls]
+    return [
+        (call.wave, f"{call.service}:{call.operation}", [each.rpartition("/")[2] for each in call.resources])
+        for call in calls
+    ]

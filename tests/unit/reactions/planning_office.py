@@ -167,15 +167,25 @@ class Office:
         found = self.execution(request_id)
         written = {lane.wave: list[str]() for lane in found.planned_lanes}
         for resource in reading.resources(self.bench.store, found.planned_lanes):
-            written[resource.wave].append(str(resource.resource_id))
+            written[resource.wave].append(name_of(resource.resource_id))
         return written
 
     def holders(self, *names: str) -> dict[str, ExecutionId | None]:
         """Who holds each of these."""
-        items = {name: self.bench.store.get(keys.hold_key(ResourceId(name))) for name in names}
+        items = {name: self.bench.store.get(keys.hold_key(id_of(name))) for name in names}
         return {name: Hold.of(item).execution_id if item else None for name, item in items.items()}
 
 
+def id_of(name: str) -> ResourceId:
+    """The id of a server that goes by this name."""
+    return ResourceId(f"drs/222222222201/{name}")
+
+
+def name_of(resource_id: ResourceId) -> str:
+    """What a server of this id is called."""
+    return resource_id.removeprefix("drs/222222222201/")
+
+
 def servers(*names: str, wave: int = 1, tags: dict[str, str] | None = None) -> list[Finding]:
-    """Findings that go by these ids."""
+    """Findings that go by these names."""
     return [finding(name, tags={"dr:resource-id": name, "dr:wave": str(wave), **(tags or {})}) for name in names]

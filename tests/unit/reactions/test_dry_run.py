@@ -236,7 +236,7 @@ def test_services_are_read_with_the_inventory_role_as_the_execution() -> None:
 def test_step_is_told_which_live_copies_may_be_replaced() -> None:
     trial = Trial()
 
-    trial.sheet(server("a"), server("b"), relaunch=["b"])
+    trial.sheet(server("a"), server("b", relaunch=True))
 
     assert {target.resource_id: target.relaunch for target in trial.targets} == {"a": False, "b": True}
 

@@ -16,10 +16,10 @@ from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger import keys, plans, reading
 from groundswell.ports.store import Update
 from tests.unit.reactions.bench import Crash
-from tests.unit.reactions.planning_office import REQUEST, Office, servers
+from tests.unit.reactions.planning_office import REQUEST, Office, id_of, servers
 
 WAVES: list[dict[str, Any]] = [
-    {"name": "first", "resources": [{"resource_ids": ["b"]}], "deadline_minutes": 5, "on_failure": "stop"},
+    {"name": "first", "resources": [{"resource_ids": [id_of("b")]}], "deadline_minutes": 5, "on_failure": "stop"},
     {"name": "rest", "resources": [{"technologies": ["drs"]}], "approval": True},
 ]
 

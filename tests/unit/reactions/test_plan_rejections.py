@@ -10,7 +10,7 @@ from groundswell.domain.records import Execution
 from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger import executions
 from tests.unit.ledger.stories import facts
-from tests.unit.reactions.planning_office import RULES, Office, servers
+from tests.unit.reactions.planning_office import RULES, Office, id_of, servers
 
 
 def reasons(office: Office, request_id: str = "event-1") -> tuple[str, ...]:
@@ -126,7 +126,7 @@ def test_request_is_rejected_naming_the_holder_when_another_execution_holds_a_re
     office.ask("event-2")
 
     (reason,) = reasons(office, "event-2")
-    assert reason.startswith(f"a is held by execution {holder} since ")
+    assert reason.startswith(f"{id_of('a')} is held by execution {holder} since ")
     assert f"see: dr status {holder}" in reason
     assert set(office.holders("a", "b").values()) == {holder}
 

@@ -16,7 +16,7 @@ from groundswell.reactions.plan_execution import LOOKING_PLANNERS
 from groundswell.reactions.preview_plan import Preview
 from tests.unit.reactions.bench import Crash
 from tests.unit.reactions.dry_runs import Trial, source_of, told
-from tests.unit.reactions.planning_office import REQUEST, Office, servers
+from tests.unit.reactions.planning_office import REQUEST, Office, id_of, servers
 
 
 def office_of(*names: str, trial: Trial | None = None) -> Office:
@@ -66,7 +66,7 @@ def test_next_planner_keeps_its_own_calls_when_one_died_on_a_dry_run() -> None:
     office.ask(dry_run=True)
 
     assert office.execution().status is ExecutionStatus.COMPLETED
-    assert [each.resources for each in kept(office).calls] == [("b",), ("b",)]
+    assert [each.resources for each in kept(office).calls] == [(id_of("b"),), (id_of("b"),)]
 
 
 def test_calls_are_listed_without_looking_when_planners_died_on_a_dry_run_again_and_again() -> None:
@@ -82,7 +82,7 @@ def test_calls_are_listed_without_looking_when_planners_died_on_a_dry_run_again_
     office.ask(dry_run=True)
 
     assert office.execution().planner == LOOKING_PLANNERS + 1
-    assert [each.resources for each in kept(office).calls] == [("a",), ("a",)]
+    assert [each.resources for each in kept(office).calls] == [(id_of("a"),), (id_of("a"),)]
     assert all("the time for looking was over" in each.note for each in kept(office).calls)
 
 
@@ -92,7 +92,7 @@ def test_dry_run_knows_which_live_copies_may_be_replaced() -> None:
 
     office.ask(dry_run=True, relaunch=["b"])
 
-    assert {target.resource_id: target.relaunch for target in trial.targets} == {"a": False, "b": True}
+    assert {target.name: target.relaunch for target in trial.targets} == {"a": False, "b": True}
 
 
 def test_run_that_is_none_for_show_keeps_no_calls_and_tries_none() -> None:

@@ -18,7 +18,7 @@ from groundswell.technologies.contract import Look, Technology
 from tests.unit.domain.builders import TAGS, finding, request
 from tests.unit.ledger.stories import set_status
 from tests.unit.reactions.bench import Bench
-from tests.unit.reactions.planning_office import REQUEST, RULES, Declared, Office, one_by_one, servers
+from tests.unit.reactions.planning_office import REQUEST, RULES, Declared, Office, id_of, one_by_one, servers
 
 ENTRY: dict[str, JsonValue] = {
     "resource_id": "dns/shop",
@@ -225,7 +225,7 @@ def test_preview_tells_the_plan_and_writes_nothing() -> None:
     told = preview(office)
 
     assert (told.accepted, told.operation, told.target_region) == (True, Operation.FAILOVER, "us-west-2")
-    assert [(each.resource_id, each.wave) for each in told.resources] == [("a", 1), ("b", 2)]
+    assert [(each.resource_id, each.wave) for each in told.resources] == [(id_of("a"), 1), (id_of("b"), 2)]
     assert (told.deadlines, len(told.left_out)) == ({1: 900, 2: 1800}, 1)
     assert office.items() == []
 
@@ -258,7 +258,7 @@ def test_preview_names_each_execution_that_holds_something_once() -> None:
     told = preview(office)
 
     holder = office.execution().execution_id
-    assert told.reasons == (f"a is held by execution {holder}; see: dr status {holder}",)
+    assert told.reasons == (f"{id_of('a')} is held by execution {holder}; see: dr status {holder}",)
 
 
 def test_preview_of_a_dry_run_is_stopped_by_no_hold() -> None:
@@ -275,3 +275,15 @@ def test_preview_passes_over_holds_of_executions_that_are_over() -> None:
     set_status(office.bench.store, ExecutionStatus.COMPLETED, execution.execution_id)
 
     assert preview(office).accepted
+
+
+def test_inventorys_map_of_customers_is_heard_and_declares_nothing() -> None:
+    office = Office(
+        servers("a"), inventory=Declared([("customers.yaml", {"customers": {"customer-a": ["222222222209"]}})])
+    )
+
+    told = preview(office)
+
+    assert (told.accepted, told.resources) == (False, ())
+    assert [remark.subject for remark in told.left_out] == ["drs a in 222222222201/us-west-2"]
+    assert "account 222222222201 may not speak for customer 'customer-a'" in told.left_out[0].reason

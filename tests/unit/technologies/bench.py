@@ -63,7 +63,7 @@ class Bench:
     def found(self, technology: Technology) -> list[Target]:
         """What the technology finds, ready for its first phase."""
         assert technology.find is not None
-        return [target_of(one.default_id, one.parameters) for one in technology.find(self.look())]
+        return [target_of(one.resource_id, one.parameters) for one in technology.find(self.look())]
 
     def act(self, step: Step, targets: Sequence[Target], *, operation: Operation = Operation.FAILOVER) -> list[Target]:
         """Makes the call; the targets with its intent, whose handle is missing where the answer was lost."""

@@ -33,7 +33,7 @@ def _declared(entry: Mapping[str, object]) -> Finding:
     return Finding(
         **texts,
         name=name,
-        default_id=name,
+        own_name=name,
         tags=_TEXTS.validate_python(entry["tags"]),
         parameters=_PARAMETERS.validate_python(entry["parameters"]),
     )

@@ -17,7 +17,7 @@ def test_find_says_what_a_secondary_is_and_how_it_lags() -> None:
 
     (found,) = find(at.look())
 
-    assert found.default_id == f"aurora/{ACCOUNT}/orders-1"
+    assert found.resource_id == f"aurora/{ACCOUNT}/orders-1"
     assert (found.region, found.source_region) == (TARGET, SOURCE)
     assert found.wake_key == f"arn:aws:rds:{TARGET}:{ACCOUNT}:cluster:orders-1-{TARGET}"
     assert found.parameters == {
@@ -87,7 +87,7 @@ def test_find_still_finds_it_when_it_is_the_writer_already() -> None:
 
     (found,) = find(at.look())
 
-    assert found.default_id == f"aurora/{ACCOUNT}/orders-1"
+    assert found.resource_id == f"aurora/{ACCOUNT}/orders-1"
     assert found.source_region == TARGET
     assert found.fitness is not None
     assert (found.fitness.fit, found.fitness.state) == (True, "writer")

@@ -40,7 +40,7 @@ def test_find_says_what_a_server_is_and_how_it_replicates() -> None:
 
     found = next(one for one in find(at.look()) if one.name == "app-01")
 
-    assert found.default_id == f"drs/{ACCOUNT}/app-01"
+    assert found.resource_id == f"drs/{ACCOUNT}/app-01"
     assert found.source_region == SOURCE
     assert found.tags["dr:wave"] == "2"
     assert found.wake_key is not None
@@ -59,11 +59,11 @@ def test_find_says_unfit_when_replication_is_stalled() -> None:
 
 def test_find_lists_the_same_servers_when_they_were_launched() -> None:
     at = bench(SERVERS)
-    before = [one.default_id for one in find(at.look())]
+    before = [one.resource_id for one in find(at.look())]
 
     at.recover(TECHNOLOGY, at.look().operation, at.found(TECHNOLOGY))
 
-    assert [one.default_id for one in find(at.look())] == before
+    assert [one.resource_id for one in find(at.look())] == before
 
 
 @pytest.mark.parametrize(

@@ -197,7 +197,7 @@ def test_act_is_refused_for_now_when_the_zone_is_busy() -> None:
 @pytest.mark.parametrize(("source", "warned"), [("us-east-1", True), ("eu-west-1", False), (None, False)])
 def test_a_plan_warns_when_the_control_plane_is_in_the_region_that_is_left(source: str | None, warned: bool) -> None:
     finding = Finding(
-        technology="route53", account=ACCOUNT, region=TARGET, source_region=source, name=NAME, default_id="x", tags={}
+        technology="route53", account=ACCOUNT, region=TARGET, source_region=source, name=NAME, own_name="x", tags={}
     )
 
     warnings = TECHNOLOGY.warn(finding)

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from groundswell.domain.events.envelope import EventData
+from groundswell.domain.identity import MAX_ID_BYTES
 from groundswell.domain.ids import ResourceId
-from groundswell.domain.protection import MAX_ID_BYTES, MAX_WAVE
+from groundswell.domain.protection import MAX_WAVE
 
 DOOR_SOURCE = "groundswell.door"
 """The source of decisions whose author is known."""

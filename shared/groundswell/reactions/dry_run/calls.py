@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from groundswell.domain.dry_run import CallSheet, PlannedCall, known_once_it_run
 from groundswell.domain.errors import UnreachableAccountError
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.events.work import OrderedResource, RecoveryRequested
-from groundswell.domain.ids import OrderId, ResourceId
+from groundswell.domain.ids import OrderId
 from groundswell.domain.operations import PHASES, Operation
 from groundswell.domain.protection import Protected
 from groundswell.ports.clients import Clients, ClientSource, ReadError, Record, RecordingClients
@@ -31,7 +31,6 @@ class Job:
     """What a dry run is asked."""
 
     operation: Operation
-    relaunch: Collection[ResourceId]
     session_name: str
     look_until: datetime
 
@@ -58,7 +57,6 @@ class DryRun:
         operation: Operation,
         resources: Iterable[Protected],
         *,
-        relaunch: Collection[ResourceId] = (),
         session_name: str,
         patience: timedelta = PATIENCE,
     ) -> CallSheet:
@@ -67,11 +65,10 @@ class DryRun:
         Args:
             operation: what is asked for.
             resources: what a plan recovers, in its waves.
-            relaunch: those whose live copy may be replaced.
             session_name: what CloudTrail shows with each read.
             patience: how long services are asked how things are.
         """
-        job = Job(operation, relaunch, session_name, self.clock.now() + patience)
+        job = Job(operation, session_name, self.clock.now() + patience)
         worked = self.spread(lambda portion: self._work(portion, job), self._portions(resources))
         calls = [call for found, _ in worked for call in found]
         return CallSheet.of(calls, [remark for _, found in worked for remark in found])
@@ -95,7 +92,6 @@ class DryRun:
             portion=portion,
             technology=technology,
             operation=job.operation,
-            relaunch=job.relaunch,
             role=self.recovery_role(technology.name),
             open_clients=lambda: self._open(portion, technology, job),
             clock=self.clock,

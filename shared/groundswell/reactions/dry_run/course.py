@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from groundswell.domain.brief_parameters import brief
@@ -58,7 +58,6 @@ class Course:
     portion: Portion
     technology: Technology
     operation: Operation
-    relaunch: Collection[ResourceId]
     role: str
     open_clients: Callable[[], RecordingClients]
     clock: Clock
@@ -187,7 +186,7 @@ class Course:
                 name=self._known[name].name,
                 parameters=self._known[name].parameters,
                 evidence=self._evidence[name],
-                relaunch=name in self.relaunch,
+                relaunch=self._known[name].relaunch,
             )
             for name in names
         ]

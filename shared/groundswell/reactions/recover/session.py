@@ -117,7 +117,7 @@ class Session:
                 Intent(key=intent.key, at=from_text(intent.at), handle=intent.handle)
                 for intent in self.intents_of(name, phase)
             ),
-            relaunch=name in self.execution.relaunch,
+            relaunch=resource.relaunch,
             since=from_text(self.progress[name].since),
         )
 

@@ -47,7 +47,7 @@ def _finding(look: Look, cluster: DBClusterTypeDef, database: GlobalClusterTypeD
         region=look.region,
         source_region=_writer_region(database),
         name=name,
-        default_id=f"aurora/{look.account}/{name}",
+        own_name=name,
         tags=tags,
         parameters=_parameters(cluster, name, tags),
         wake_key=cluster["DBClusterArn"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,12 @@ from groundswell.technologies.contract import Look
 from groundswell.technologies.drs.replication import fitness_of
 
 if TYPE_CHECKING:
-    from mypy_boto3_drs.type_defs import SourceServerTypeDef
+    from mypy_boto3_drs.type_defs import IdentificationHintsTypeDef, SourceServerTypeDef
 
 READS = ("drs:DescribeSourceServers",)
+
+_NO_NAME = re.compile(r"localhost\d?(\..*)?|\(none\)|ip(-\d{1,3}){4}(\..*)?", re.IGNORECASE)
+"""Host names that any number of servers have: what nobody named, and addresses, which recur in every network."""
 
 
 def find(look: Look) -> Iterator[Finding]:
@@ -25,25 +29,34 @@ def find(look: Look) -> Iterator[Finding]:
     """
     try:
         for page in look.clients.client("drs").get_paginator("describe_source_servers").paginate():
-            yield from (_finding(look, server) for server in page["items"])
+            yield from (found_server(look, server) for server in page["items"])
     except ClientError as error:
         if error.response["Error"]["Code"] != "UninitializedAccountException":
             raise
 
 
-def _finding(look: Look, server: SourceServerTypeDef) -> Finding:
+def found_server(look: Look, server: SourceServerTypeDef) -> Finding:
+    """A source server as a plan sees it."""
     hints = server.get("sourceProperties", {}).get("identificationHints", {})
     origin = server.get("sourceCloudProperties", {})
-    name = hints.get("hostname") or hints.get("awsInstanceID") or server["sourceServerID"]
+    name = _host_name(hints) or hints.get("awsInstanceID") or server["sourceServerID"]
     return Finding(
         technology="drs",
         account=look.account,
         region=look.region,
         source_region=origin.get("originRegion"),
         name=name,
-        default_id=f"drs/{origin.get('originAccountID') or look.account}/{name}",
+        own_name=name,
+        service_id=server["sourceServerID"],
+        origin=hints.get("awsInstanceID"),
         tags=server.get("tags", {}),
         parameters={"source_server_id": server["sourceServerID"]},
         wake_key=server["arn"],
         fitness=fitness_of(server),
     )
+
+
+def _host_name(hints: IdentificationHintsTypeDef) -> str:
+    """The name that tells the server from others; empty where it has none."""
+    name = hints.get("hostname", "").strip()
+    return "" if _NO_NAME.fullmatch(name) else name

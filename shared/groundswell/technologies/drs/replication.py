@@ -16,6 +16,7 @@ DisconnectSourceServer all that was created for the replication (API reference).
 
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _DURATION = re.compile(f"P(?:{_NUMBER}W)?(?:{_NUMBER}D)?(?:T(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?")
+_OVER = ("DISCONNECTED", "STOPPED")
 _SECONDS = (604_800, 86_400, 3_600, 60, 1)
 
 
@@ -33,4 +34,9 @@ def fitness_of(server: SourceServerTypeDef) -> Fitness:
     info = server.get("dataReplicationInfo", {})
     state = info.get("dataReplicationState")
     lag = seconds_of(info.get("lagDuration", ""))
-    return Fitness(fit=state == "CONTINUOUS" if state else None, state=state or "unknown", lag_seconds=lag)
+    return Fitness(
+        fit=state == "CONTINUOUS" if state else None,
+        state=state or "unknown",
+        lag_seconds=lag,
+        is_over=state in _OVER,
+    )
