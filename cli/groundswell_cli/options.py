@@ -47,6 +47,14 @@ RelaunchOption: TypeAlias = Annotated[
         "--relaunch", metavar="ID", help="Replace this resource's live copy in the target Region; repeat it for more."
     ),
 ]
+AcceptExistingOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept-existing",
+        metavar="ID",
+        help="Count this resource's live copy as recovered, however old; repeat it for more, or say all.",
+    ),
+]
 PlanOption: TypeAlias = Annotated[
     str | None,
     typer.Option("--plan", metavar="P", help="Follow this named plan, e.g. erp, or its third version: erp@3."),

@@ -24,6 +24,7 @@ def plan(
     plan: options.PlanOption = None,
     max_resources: options.MaxResourcesOption = None,
     relaunch: options.RelaunchOption = None,
+    accept_existing: options.AcceptExistingOption = None,
     resources: Annotated[bool, typer.Option("--resources", help="List every resource.")] = False,
     calls: Annotated[bool, typer.Option("--calls", help="List every AWS call that would be made.")] = False,
     as_json: options.JsonOption = False,
@@ -36,7 +37,12 @@ def plan(
     from groundswell_cli.views.plan import plan_view, previewed_table
 
     fields: dict[str, Option] = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
-    fields |= {"operation": operation, "technologies": technology, "relaunch": relaunch}
+    fields |= {
+        "operation": operation,
+        "technologies": technology,
+        "relaunch": relaunch,
+        "accept_existing": accept_existing,
+    }
     fields |= {"plan": plan, "max_resources": max_resources}
     request = request_of(fields)
     preview = surroundings(context).connect(stack, region).preview(request, with_calls=calls)

@@ -22,6 +22,7 @@ def request(
     plan: options.PlanOption = None,
     max_resources: options.MaxResourcesOption = None,
     relaunch: options.RelaunchOption = None,
+    accept_existing: options.AcceptExistingOption = None,
     approval: options.ApprovalOption = None,
     dry_run: options.DryRunOption = False,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept for the report.")] = None,
@@ -46,7 +47,12 @@ def request(
 
     around = surroundings(context)
     named: dict[str, Option] = {"customer": customer, "environment": environment, "all": everything, "waves": wave}
-    more: dict[str, Option] = {"technologies": technology, "relaunch": relaunch, "approval": approval}
+    more: dict[str, Option] = {
+        "technologies": technology,
+        "relaunch": relaunch,
+        "accept_existing": accept_existing,
+        "approval": approval,
+    }
     more |= {"plan": plan, "max_resources": max_resources}
     more |= {"dry_run": dry_run, "reason": reason, "request_id": request_id or around.new_request_id()}
     asked = request_of({"operation": operation, **named, **more})

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from groundswell.domain.customers import Speakers
 from groundswell.domain.estimate import Times, WaveEstimate, estimate_waves, nobody_knows
 from groundswell.domain.events.facts import Remark
+from groundswell.domain.live_copies import judge_copies
 from groundswell.domain.nothing_found import nothing_found
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan_terms import Terms, chosen_checks
@@ -27,6 +29,8 @@ class Estate:
     """What was found, and what could not be looked at."""
 
     findings: Sequence[Finding]
+    at: datetime
+    """When it was looked at."""
     unread: Sequence[Remark] = ()
     """Accounts that could not be reached, and inventory entries that could not be understood."""
     checks: Sequence[Finding] = ()
@@ -90,13 +94,15 @@ def make_plan(request: DRRequested, estate: Estate, served: Served, terms: Terms
     if request.operation is Operation.SWITCHOVER:
         faults += _unfit(recovered)
     recovered, unknown = _with_relaunches(request, recovered)
-    faults += [*unknown, *terms.too_many(request, len(recovered))]
+    copies = judge_copies(request, recovered, estate.at)
+    recovered = copies.resources
+    faults += [*unknown, *copies.faults, *terms.too_many(request, len(recovered))]
     if terms.named:
         checks, wrong = chosen_checks(terms.named, request, estate.checks, {each.wave for each in recovered})
         recovered = [*recovered, *checks]
         faults += [*wrong, *_uncheckable(checks, request.operation, served)]
     warnings = [*_unguarded(request, estate.speakers), *_unmatched(request, recovered)]
-    warnings += [*_warnings(request, recovered), *dependency_warnings(recovered)]
+    warnings += [*copies.warnings, *_warnings(request, recovered), *dependency_warnings(recovered)]
     return _timed(Plan(recovered, left_out, warnings, faults), request.operation, served, terms)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -41,6 +42,22 @@ class Fitness(BaseModel):
     is_over: bool = Field(default=False, description="It replicates no longer: stopped, or its source is not seen.")
 
 
+class LiveCopy(BaseModel):
+    """A copy that is there already in the target Region, before anything was asked for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(description="What it is called there, e.g. an instance id.")
+    state: str
+    launched_at: datetime | None = None
+    point_in_time: datetime | None = Field(default=None, description="Of when its data is.")
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Of when it is, as far as anybody knows: what was written later it lacks."""
+        return self.point_in_time or self.launched_at
+
+
 class Finding(BaseModel):
     """Something in the target Region, or in the inventory, that carries our tags; not judged yet."""
 
@@ -58,6 +75,7 @@ class Finding(BaseModel):
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     wake_key: str | None = Field(default=None, description="How AWS's events name it; an ARN.")
     fitness: Fitness | None = None
+    live_copy: LiveCopy | None = None
     warnings: tuple[str, ...] = ()
     faults: tuple[str, ...] = Field(default=(), description="Why it cannot be recovered, whatever its tags say.")
 
@@ -109,7 +127,11 @@ class Protected(BaseModel):
     service_id: str | None = None
     origin: str | None = None
     claims_name: bool = False
+    live_copy: LiveCopy | None = None
     relaunch: bool = Field(default=False, description="The request says that its live copy may be replaced.")
+    oldest_copy: str | None = Field(
+        default=None, description="A copy launched before does not count as recovered; None: the request accepts any."
+    )
 
     def __str__(self) -> str:
         """Which one it is and how it stands, where two may be taken for each other."""
@@ -158,8 +180,9 @@ def judge(finding: Finding, wave: int | None = None) -> Protected | Broken | Non
         application=tags.get("Application") or None,
         depends_on=tuple(ResourceId(name) for name in tags.get("dr:depends-on", "").split()),
         claims_name=finding.claims_name,
-        **finding.model_dump(exclude={"tags", "own_name", "fitness", "faults"}),
+        **finding.model_dump(exclude={"tags", "own_name", "fitness", "live_copy", "faults"}),
         fitness=finding.fitness,
+        live_copy=finding.live_copy,
     )
 
 

@@ -141,6 +141,7 @@ class Resource(Record):
     lag_seconds: int | None = Field(default=None, description="The replica's lag when it was planned.")
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     relaunch: bool = Field(default=False, description="Its live copy in the target Region may be replaced.")
+    oldest_copy: str | None = Field(default=None, description="What was launched before does not count as recovered.")
     state: ResourceState = ResourceState.PENDING
     attempt: int = 1
     order_id: OrderId | None = None

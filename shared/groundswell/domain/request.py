@@ -24,6 +24,9 @@ _MOST_FAULTS = 30
 _SHOWN = 80
 """Characters of a wrong value or name that a fault shows."""
 
+ALL_COPIES = "all"
+"""What stands for every live copy."""
+
 _Name = Annotated[str, Field(max_length=40)]
 
 
@@ -33,7 +36,7 @@ class DRRequested(EventData):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     detail_type: ClassVar[str] = "DRRequested"
-    schema_version: ClassVar[str] = "1.1"
+    schema_version: ClassVar[str] = "1.2"
     operation: Operation = Field(strict=False)
     customer: str | None = Field(default=None, min_length=1, max_length=256)
     environment: str | None = Field(default=None, min_length=1, max_length=256)
@@ -69,6 +72,12 @@ class DRRequested(EventData):
         max_length=200,
         strict=False,
         description="Resources whose live copy in the target Region may be replaced.",
+    )
+    accept_existing: tuple[Annotated[ResourceId, Field(max_length=MAX_ID_BYTES)], ...] = Field(
+        default=(),
+        max_length=200,
+        strict=False,
+        description="Resources whose live copy counts as recovered however old it is; `all` stands for every one.",
     )
     reason: str | None = Field(default=None, max_length=500)
     requested_by: str | None = Field(

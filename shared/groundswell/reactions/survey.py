@@ -66,6 +66,7 @@ class Survey:
         checks = check_findings(named, request, self.account, self.region) if named else ()
         return Estate(
             findings=[self._examined(finding) for finding in findings],
+            at=self.clock.now(),
             unread=(*unread, *misread),
             checks=[self._examined(check) for check in checks],
             speakers=speakers,

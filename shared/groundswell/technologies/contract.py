@@ -70,6 +70,9 @@ class Target:
     """Calls already made, or perhaps made, for it in this phase and attempt; the oldest first."""
     relaunch: bool = False
     """The request says that a live copy in the target Region may be replaced."""
+    oldest_copy: datetime | None = None
+    """A live copy that was launched before does not count as recovered: neither plan nor request knew of it. None: any
+    does."""
     since: datetime | None = None
     """When this phase was first looked at, waiting for a person excluded; None where nothing is worked on (a plan)."""
 

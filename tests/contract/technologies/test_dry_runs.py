@@ -53,7 +53,8 @@ def sheet_of(at: Bench, technology: Technology, operation: Operation) -> CallShe
     )
     targets = case_of(technology.name).targets(at, technology)
     resources = [
-        protected(str(one.resource_id), technology=technology.name, parameters=dict(one.parameters)) for one in targets
+        protected(one.name.split("/", 2)[-1], technology=technology.name, parameters=dict(one.parameters))
+        for one in targets
     ]
     return dry_run.sheet(operation, resources, session_name="dr-0123456789abcdef")
 

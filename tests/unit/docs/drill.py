@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from groundswell.bootstrap import phase_times
 from groundswell.domain.evidence import RECOVERY_POINT
@@ -13,6 +13,7 @@ from groundswell.reactions.preview_plan import Preview, PreviewedResource, WaveF
 from tests.unit.cli.story import Story, protected
 from tests.unit.domain.builders import request
 
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 FIT = Fitness(fit=True, state="CONTINUOUS", lag_seconds=4.0)
 TERMS = Terms(deadlines=(900, 1800))
 
@@ -53,7 +54,7 @@ def previewed() -> Preview:
     served = Served(supports=lambda *_: True, answers=lambda _: True, times=phase_times)
     findings = [_finding("customer-a-db", 1, "aurora"), _finding("customer-a-dc-01", 1)]
     findings += [_finding(f"customer-a-app-{number:03}", 2) for number in range(1, 561)]
-    plan = make_plan(request(), Estate(findings), served, TERMS)
+    plan = make_plan(request(), Estate(findings, NOW), served, TERMS)
     return Preview(
         accepted=True,
         operation=request().operation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from groundswell.domain.events.facts import Remark
@@ -15,6 +16,7 @@ from tests.unit.domain.builders import request
 LAGGING = Fitness(fit=False, state="BACKLOG", lag_seconds=1800.4)
 UNREAD = Fitness(fit=None, state="unknown")
 TAGS_RULE = Terms()
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
 EVERYBODY = Served(supports=lambda *_: True, answers=lambda _: True)
 
 
@@ -26,7 +28,7 @@ def plan(
     terms: Terms = TAGS_RULE,
     **asked: Any,
 ) -> Plan:
-    return make_plan(request(**asked), Estate(findings, unread, checks), served, terms)
+    return make_plan(request(**asked), Estate(findings, NOW, unread, checks), served, terms)
 
 
 def answered_by(*technologies: str) -> Served:

@@ -9,7 +9,7 @@ from groundswell.domain.customers import Speakers, read_speakers, split_map
 from groundswell.domain.plan import Estate, Plan, make_plan
 from groundswell.domain.protection import Finding
 from tests.unit.domain.builders import finding, request
-from tests.unit.domain.plans import EVERYBODY, TAGS_RULE, names, said
+from tests.unit.domain.plans import EVERYBODY, NOW, TAGS_RULE, names, said
 
 HUB, HOME, PLAYGROUND = "111111111111", "222222222201", "222222222209"
 MAP: JsonValue = {"customers": {"customer-a": [HOME], "nobody": []}}
@@ -21,7 +21,7 @@ def speakers(*documents: JsonValue) -> Speakers:
 
 
 def plan(*findings: Finding, said: Speakers, **asked: Any) -> Plan:
-    return make_plan(request(**asked), Estate(findings, speakers=said), EVERYBODY, TAGS_RULE)
+    return make_plan(request(**asked), Estate(findings, NOW, speakers=said), EVERYBODY, TAGS_RULE)
 
 
 def test_finding_is_named_and_left_out_when_its_account_may_not_speak_for_its_customer() -> None:

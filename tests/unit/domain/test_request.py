@@ -126,7 +126,9 @@ def test_flag_is_refused_when_it_is_no_boolean(field: str, value: JsonValue) -> 
 def test_field_is_refused_with_the_one_meant_when_it_is_misspelt(spelt: str, meant: str) -> None:
     (fault,) = refused(detail(**{spelt: True})).faults
 
-    assert fault.startswith(f"unknown field {spelt}; did you mean {meant}? (known are all, approval, customer, ")
+    assert fault.startswith(
+        f"unknown field {spelt}; did you mean {meant}? (known are accept_existing, all, approval, customer, "
+    )
 
 
 def test_field_is_refused_without_a_guess_when_it_is_like_none() -> None:

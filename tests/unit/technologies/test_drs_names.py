@@ -40,20 +40,20 @@ def server(hints: IdentificationHintsTypeDef, state: DataReplicationStateType = 
     ],
 )
 def test_server_goes_by_its_instance_when_its_host_name_tells_it_from_no_other(hostname: str) -> None:
-    found = found_server(bench().look(), server({"hostname": hostname, "awsInstanceID": "i-1"}))
+    found = found_server(bench().look(), server({"hostname": hostname, "awsInstanceID": "i-1"}), {})
 
     assert found.resource_id == f"drs/{ACCOUNT}/i-1"
 
 
 def test_server_goes_by_its_own_id_when_it_has_neither_host_name_nor_instance() -> None:
-    found = found_server(bench().look(), server({"hostname": "localhost"}))
+    found = found_server(bench().look(), server({"hostname": "localhost"}), {})
 
     assert (found.resource_id, found.origin) == (f"drs/{ACCOUNT}/s-1", None)
 
 
 @pytest.mark.parametrize("hostname", ["web-1", "localhost-proxy", "ip-gateway", "ip-10-0-0-5-web"])
 def test_server_goes_by_its_host_name_when_it_has_one_in_the_account_that_it_recovers_in(hostname: str) -> None:
-    found = found_server(bench().look(), server({"hostname": hostname, "awsInstanceID": "i-1"}))
+    found = found_server(bench().look(), server({"hostname": hostname, "awsInstanceID": "i-1"}), {})
 
     assert (found.resource_id, found.service_id, found.origin) == (f"drs/{ACCOUNT}/{hostname}", "s-1", "i-1")
 

@@ -10,6 +10,7 @@ from groundswell.domain.dry_run import Foreseen, NotKnownYetError, PlannedCall, 
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.evidence import keepable
 from groundswell.domain.ids import ResourceId
+from groundswell.domain.instants import from_text
 from groundswell.domain.operations import PHASES, Operation, Phase
 from groundswell.domain.protection import Protected
 from groundswell.ports.clients import ReadError, RecordingClients
@@ -187,6 +188,7 @@ class Course:
                 parameters=self._known[name].parameters,
                 evidence=self._evidence[name],
                 relaunch=self._known[name].relaunch,
+                oldest_copy=from_text(oldest) if (oldest := self._known[name].oldest_copy) else None,
             )
             for name in names
         ]

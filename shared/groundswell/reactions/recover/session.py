@@ -118,6 +118,7 @@ class Session:
                 for intent in self.intents_of(name, phase)
             ),
             relaunch=resource.relaunch,
+            oldest_copy=from_text(resource.oldest_copy) if resource.oldest_copy else None,
             since=from_text(self.progress[name].since),
         )
 

@@ -104,7 +104,8 @@ TECHNOLOGY = Technology(
         "A switchover does not stop the source servers. Stop their writers before, and let the lag go to nothing.",
         "DRS terminates the earlier recovery or drill instance of a server when it launches a new one. A server that "
         "already has a recovery instance is therefore left alone unless the request says relaunch; a drill instance "
-        "is replaced.",
+        "is replaced. One that is older than the server's dr:rpo-target, or than a day, needs accept_existing or "
+        "relaunch.",
         "A server that was disconnected from DRS, or whose replication was stopped, has nothing left to launch from.",
         "Launch settings, subnets and security groups are those of the source server: Groundswell changes none.",
     ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from groundswell.domain.evidence import RECOVERY_POINT
 from groundswell.domain.ids import ResourceId
-from groundswell.domain.instants import from_text
+from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.operations import Operation
 from groundswell.domain.protection import Fitness
 from groundswell.technologies.contract import (
@@ -25,10 +25,11 @@ from groundswell.technologies.contract import (
     creation_tags,
 )
 from groundswell.technologies.drs.jobs import Jobs, is_running, participant, read_jobs
+from groundswell.technologies.drs.live_copies import is_live, launched_at
 from groundswell.technologies.drs.replication import fitness_of
 
 if TYPE_CHECKING:
-    from mypy_boto3_drs.type_defs import JobTypeDef, RecoveryInstanceTypeDef
+    from mypy_boto3_drs.type_defs import JobTypeDef, RecoveryInstanceTypeDef, SourceServerTypeDef
 
 READS = (
     "drs:DescribeJobs",
@@ -45,8 +46,6 @@ up shows some seconds; nothing is lost because its writers are stopped before, a
 
 SETTLE = timedelta(seconds=120)
 """How long after a call whose answer was lost its job may still be unseen."""
-LIVE = ("PENDING", "RUNNING", "STOPPING", "STOPPED")
-"""States of the EC2 instance in which a recovery instance is there."""
 
 
 @dataclass
@@ -54,6 +53,12 @@ class _Seen:
     jobs: Jobs
     instances: Sequence[RecoveryInstanceTypeDef]
     replication: Mapping[str, Fitness]
+
+    def launched_at(self, instance: RecoveryInstanceTypeDef) -> datetime | None:
+        """When the instance of a job that is no longer listed was launched."""
+        look, server_id = self.jobs.look, instance.get("sourceServerID", "")
+        servers = look.once(f"drs:DescribeSourceServers of {server_id}", lambda: _source_servers(look, [server_id]))
+        return launched_at(servers[0], instance) if servers else None
 
 
 def observe(look: Look, targets: Sequence[Target]) -> dict[ResourceId, Observation]:
@@ -125,14 +130,27 @@ def _by_others(seen: _Seen, target: Target, server: str) -> Observation | None:
     if target.relaunch:
         return None
     for instance in seen.instances:
-        is_ours = instance.get("sourceServerID") == server and not instance.get("isDrill")
-        if is_ours and instance.get("ec2InstanceState") in LIVE:
+        if instance.get("sourceServerID") == server and is_live(instance):
             launch = seen.jobs.known(instance.get("jobID"))
             if launch is None and _is_unsettled(seen, target):
                 return InProgress("launched by a job that is not listed yet: DRS may still stop it, as settings say")
             asked_at = from_text(launch["creationDateTime"]) if launch and "creationDateTime" in launch else None
-            return Done({"already_there": True, **_evidence(instance), **_recovery_point(instance, asked_at)})
+            return _already_there(seen, target, instance, asked_at)
     return None
+
+
+def _already_there(
+    seen: _Seen, target: Target, instance: RecoveryInstanceTypeDef, asked_at: datetime | None
+) -> Observation:
+    """What others launched counts, unless it is older than the plan would have let pass: then it knew nothing of it."""
+    since = asked_at or seen.launched_at(instance)
+    if target.oldest_copy and (since is None or since < target.oldest_copy):
+        told = f"launched {to_text(since)}" if since else "launched nobody knows when"
+        cause = f"{instance.get('ec2InstanceID')} is there already, {told}, and the plan did not know of it"
+        advice = "Skip the resource if it is good, or ask anew with relaunch or accept_existing of it."
+        return Failed.because(cause, advice=advice)
+    dated: Evidence = {"launched_at": to_text(since)} if since else {}
+    return Done({"already_there": True, **dated, **_evidence(instance), **_recovery_point(instance, asked_at)})
 
 
 def _is_unsettled(seen: _Seen, target: Target) -> bool:
@@ -175,6 +193,9 @@ def _recovery_instances(look: Look, servers: list[str]) -> list[RecoveryInstance
 
 
 def _replication(look: Look, servers: list[str]) -> dict[str, Fitness]:
+    return {server["sourceServerID"]: fitness_of(server) for server in _source_servers(look, servers)}
+
+
+def _source_servers(look: Look, servers: list[str]) -> list[SourceServerTypeDef]:
     paginator = look.clients.client("drs").get_paginator("describe_source_servers")
-    pages = paginator.paginate(filters={"sourceServerIDs": servers})
-    return {server["sourceServerID"]: fitness_of(server) for page in pages for server in page["items"]}
+    return [one for page in paginator.paginate(filters={"sourceServerIDs": servers}) for one in page["items"]]

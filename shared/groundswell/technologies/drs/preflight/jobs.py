@@ -9,7 +9,7 @@ from groundswell.domain.preflight import PreflightCheck
 from groundswell.technologies.contract import Look
 from groundswell.technologies.drs import quotas
 from groundswell.technologies.drs.jobs import running_jobs
-from groundswell.technologies.drs.launching import LIVE
+from groundswell.technologies.drs.live_copies import LIVE
 from groundswell.technologies.drs.preflight import reads
 
 CHECK = "servers in DRS jobs"
