@@ -50,7 +50,7 @@ TECHNOLOGY = Technology(
     },
     parameters={
         "hosted_zone_id": "The hosted zone, e.g. Z0123456789ABCDEFGHIJ.",
-        "record_name": "The DNS name, e.g. shop.example.com.",
+        "record_name": "The DNS name, e.g. shop.example.com; other letters than ASCII in Punycode.",
         "record_type": "The type of both record sets, e.g. A or CNAME.",
         "routing": "weighted or failover.",
         "target_set_identifier": "The identifier of the record set that leads to the target Region.",

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from groundswell.domain.ids import ResourceId
 from groundswell.technologies.contract import Evidence, Failed, Look, Target
+from groundswell.technologies.route53.declared_pair import spelled
 
 if TYPE_CHECKING:
     from mypy_boto3_route53.literals import RRTypeType
@@ -79,9 +80,8 @@ def _pair(target: Target, found: _Found) -> Pair | Failed:
 
 
 def _name(target: Target) -> _Name:
-    """As Route 53 answers it: lower case, with the final dot, a wildcard escaped."""
-    name = target.text("record_name").lower().rstrip(".").replace("*", "\\052")
-    return f"{name}.", target.text("record_type").upper()
+    """As Route 53 answers it."""
+    return spelled(target.text("record_name")), target.text("record_type").upper()
 
 
 def _record_sets(look: Look, zone: str, names: Iterable[_Name]) -> _Found:
