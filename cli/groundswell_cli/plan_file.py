@@ -9,51 +9,32 @@ import yaml
 from groundswell.domain.named_plan import NamedPlan
 from groundswell.ledger.plans import KeptPlan
 from groundswell.reactions.keep_plan import read_plan
-from groundswell_cli.errors import CliError, refused
-from groundswell_cli.exits import Exit
-from groundswell_cli.yaml_places import read_yaml
-
-
-class PlanFileError(CliError):
-    """A file that is no plan; each of `faults` has its line."""
-
-    def __init__(self, source: str, faults: list[str]) -> None:
-        super().__init__(
-            f"{source} is no plan: {len(faults)} fault(s), said above; docs/plans.md has all that it may say",
-            Exit.REFUSED,
-        )
-        self.faults = [f"{source} {fault}" for fault in faults]
+from groundswell_cli.file_faults import FileFaultsError, raw_of, written_in
 
 
 def read_plan_file(path: Path) -> NamedPlan:
     """The plan in a file.
 
     Raises:
-        CliError: it cannot be read, or it is no plan (PlanFileError).
+        CliError: it cannot be read, or it is no plan (FileFaultsError).
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise refused(f"cannot read {path}: {error}") from error
-    return parse_plan(text, str(path))
+    return parse_plan(raw_of(path), str(path))
 
 
-def parse_plan(text: str, source: str) -> NamedPlan:
+def parse_plan(raw: bytes, source: str) -> NamedPlan:
     """The plan in a YAML text.
 
     Raises:
-        PlanFileError: it is none; every fault has its line.
+        FileFaultsError: it is none; every fault has its place.
     """
-    try:
-        written = read_yaml(text)
-    except yaml.YAMLError as error:
-        raise PlanFileError(source, [f"it is not YAML: {' '.join(str(error).split())}"]) from error
-    if not isinstance(written.data, dict):
-        raise PlanFileError(source, ["line 1: a plan begins with plan: <its name> and has a list of waves"])
-    plan, wrong = read_plan(written.data)
-    faults = [*written.doubled(), *(f"{written.where(place)}: {fault}" for place, fault in wrong)]
+    written = written_in(raw, source, "plan", "docs/plans.md")
+    if not isinstance(written.value, dict):
+        faults = [written.at((), "a plan begins with plan: <its name> and has a list of waves")]
+        raise FileFaultsError(source, "plan", "docs/plans.md", faults)
+    plan, wrong = read_plan(written.value)
+    faults = written.with_wrong(wrong)
     if plan is None or faults:
-        raise PlanFileError(source, faults)
+        raise FileFaultsError(source, "plan", "docs/plans.md", faults)
     return plan
 
 

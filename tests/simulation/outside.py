@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutErr
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.conditions import Item
 from groundswell.domain.errors import TransientError
+from groundswell.domain.inventory import Contents
 from groundswell.ports.clients import Clients
 from groundswell.ports.probing import NoAnswer, Reply
 from groundswell.ports.store import Index, Key, Write
@@ -22,6 +23,7 @@ from rehearsal.estate.clients import EstateClient
 from rehearsal.estate.operations import Reply as AwsReply
 from rehearsal.estate.operations import find_operation
 from rehearsal.estate.throttling import refusal_of
+from tests.declared import declared
 from tests.simulation.machine import KilledError, current_invocation
 
 if TYPE_CHECKING:
@@ -233,10 +235,10 @@ class DeclaredInventory:
     """What a scenario declares."""
 
     def __init__(self, entries: Sequence[Mapping[str, Any]]) -> None:
-        self._entries = [(f"entry {number}", dict(entry)) for number, entry in enumerate(entries, start=1)]
+        self._contents = declared((f"entry {number}", dict(entry)) for number, entry in enumerate(entries, start=1))
 
-    def entries(self) -> Sequence[tuple[str, Any]]:
-        return self._entries
+    def read(self) -> Contents:
+        return self._contents
 
 
 def as_event(entry: BusEntry, *, number: int, at: str, account: str) -> dict[str, Any]:

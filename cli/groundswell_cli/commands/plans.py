@@ -130,11 +130,12 @@ def put_plan(
 
 
 def _read(file: Path) -> NamedPlan:
-    from groundswell_cli.plan_file import PlanFileError, read_plan_file
+    from groundswell_cli.file_faults import FileFaultsError
+    from groundswell_cli.plan_file import read_plan_file
 
     try:
         return read_plan_file(file)
-    except PlanFileError as error:
+    except FileFaultsError as error:
         sys.stderr.write("".join(f"{fault}\n" for fault in error.faults))
         raise
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
 from pydantic import ValidationError
 
-from groundswell_cli.yaml_places import Place, Written, read_yaml
+from groundswell.adapters.yaml_reader import read_yaml
+from groundswell.domain.written import Fault, UnreadableTextError, path_of
 from rehearsal.estate.scenario.model import Scenario
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
@@ -33,26 +33,26 @@ def find_scenario(name: str) -> Path:
 def load_scenario(name: str | Path) -> Scenario:
     """The scenario in a file, or of a shipped name; raises ScenarioError naming all faults at once."""
     path = find_scenario(str(name))
-    return parse_scenario(path.read_text(encoding="utf-8"), str(path))
+    return parse_scenario(path.read_bytes(), str(path))
 
 
-def parse_scenario(text: str, source: str = "(text)") -> Scenario:
+def parse_scenario(text: str | bytes, source: str = "(text)") -> Scenario:
     """The scenario in a YAML text; raises ScenarioError naming all faults at once."""
     try:
-        written = read_yaml(text)
-    except yaml.YAMLError as error:
-        raise ScenarioError(source, [f"it is not YAML: {error}"]) from error
-    if not isinstance(written.data, dict):
+        written = read_yaml(text.encode() if isinstance(text, str) else text)
+    except UnreadableTextError as error:
+        raise ScenarioError(source, [str(error)]) from error
+    if not isinstance(written.value, dict):
         allowed = ", ".join(sorted(Scenario.model_fields))
         raise ScenarioError(source, [f"it is not a mapping; a scenario has the keys {allowed}"])
+    if written.faults:
+        raise ScenarioError(source, list(map(_described, written.faults)))
     try:
-        return Scenario.model_validate(written.data)
+        return Scenario.model_validate(written.value)
     except ValidationError as error:
-        raise ScenarioError(
-            source, [_describe(written, item["loc"], item["msg"]) for item in error.errors()]
-        ) from error
+        faults = (written.at(item["loc"], item["msg"].removeprefix("Value error, ")) for item in error.errors())
+        raise ScenarioError(source, list(map(_described, faults))) from error
 
 
-def _describe(written: Written, place: Place, message: str) -> str:
-    where = written.where(place)
-    return f"{where}{'' if ',' in where else ', the scenario'}: {message.removeprefix('Value error, ')}"
+def _described(fault: Fault) -> str:
+    return f"line {fault.line}, {path_of(fault.place) or 'the scenario'}: {fault.told}"

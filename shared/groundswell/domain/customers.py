@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import JsonValue
 
+from groundswell.domain.inventory import Entry
 from groundswell.domain.operations import Operation
 from groundswell.domain.request import DRRequested, listed
 
@@ -19,8 +20,8 @@ _FILE = re.compile(r"(?:^|/)customers\.(?:ya?ml|json)(?: |$)", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _SHOWN = 300
 _MOST_NAMED = 5
-
-Entry = tuple[str, JsonValue]
+_OF_A_CUSTOMER = 2
+"""Steps of a place within what is said of one customer: `customers`, and its name."""
 
 
 @dataclass(frozen=True)
@@ -72,35 +73,48 @@ class Speakers:
 def split_map(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
     """The documents that are the map, or are meant to be, and all other entries."""
     documents, others = list[Entry](), list[Entry]()
-    for place, entry in entries:
-        is_map = _FILE.search(place) or (isinstance(entry, dict) and "customers" in entry)
-        (documents if is_map else others).append((place, entry))
+    for entry in entries:
+        said = entry.written.value
+        is_map = _FILE.search(entry.place) or (isinstance(said, dict) and "customers" in said)
+        (documents if is_map else others).append(entry)
     return documents, others
 
 
-def read_speakers(documents: Sequence[Entry], *, hub: str) -> Speakers:
-    """The map in these documents: there may be one, or none."""
+def read_speakers(documents: Sequence[Entry], unread: Iterable[tuple[str, str]] = (), *, hub: str) -> Speakers:
+    """The map in these documents: there may be one, or none.
+
+    Args:
+        documents: those that are the map, or are meant to be.
+        unread: files of which nothing could be read, with the reason; by its name one of them may be the map.
+        hub: the hub's own account.
+    """
+    lost = [f"{name} cannot be read: {why}" for name, why in unread if _FILE.search(name)]
+    if lost:
+        return Speakers(fault=f"{lost[0][:_SHOWN]}: mend it", hub=hub)
     if not documents:
         return Speakers(hub=hub)
     if len(documents) > 1:
-        places = listed([place for place, _ in documents[:_MOST_NAMED]])
+        places = listed([document.place for document in documents[:_MOST_NAMED]])
         return Speakers(fault=f"{places} are more than one map: keep one document, customers.yaml", hub=hub)
-    place, entry = documents[0]
-    if not isinstance(entry, dict) or entry.keys() != {"customers"} or not isinstance(entry["customers"], dict):
-        told = f" ({entry[:_SHOWN]})" if isinstance(entry, str) else ""
+    place, written = documents[0].place, documents[0].written
+    said = written.value.get("customers") if isinstance(written.value, dict) and len(written.value) == 1 else None
+    whole = [str(fault) for fault in written.faults if len(fault.place) < _OF_A_CUSTOMER]
+    if not isinstance(said, dict) or whole:
+        told = f" ({whole[0][:_SHOWN]})" if whole else ""
         return Speakers(fault=f"{place} is not one map, customers: {{customer: [accounts]}}{told}: mend it", hub=hub)
-    return _read(place, entry["customers"], Speakers(hub=hub))
+    return _read(documents[0], said, Speakers(hub=hub))
 
 
-def _read(place: str, said: Mapping[str, JsonValue], empty: Speakers) -> Speakers:
+def _read(document: Entry, said: Mapping[str, JsonValue], empty: Speakers) -> Speakers:
     accounts, misread = dict[str, frozenset[str]](), dict[str, str]()
+    told = {str(fault.place[1]): str(fault) for fault in document.written.faults}
     for customer, given in said.items():
-        name = str(customer).strip()
-        wrong = _wrong(given)
+        name = customer.strip()
+        wrong = told.get(customer) or _wrong(given)
         if name in accounts or name in misread:
             wrong = "the customer is there twice"
         if wrong:
-            misread[name] = f"{place}: {wrong}; give a list of account ids of twelve digits, in quotes"
+            misread[name] = f"{document.place}: {wrong}; give a list of account ids of twelve digits, in quotes"
         elif isinstance(given, list):
             accounts[name] = frozenset(str(each) for each in given)
     return replace(empty, accounts=accounts, misread=misread)

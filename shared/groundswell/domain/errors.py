@@ -23,3 +23,15 @@ class ConfigError(GroundswellError):
 
 class UnreachableAccountError(TransientError):
     """A workload account's role cannot be assumed now."""
+
+
+MOST_OF_AN_ERROR = 500
+"""Characters of an error that are kept or shown."""
+
+
+def error_in_words(error: BaseException) -> str:
+    """An error in one line for people; of ours its message, of any other also its kind, for that may be all it says."""
+    said = "".join(each if each.isprintable() else " " for each in str(error))
+    told = " ".join(said.split()) or "no reason was given"
+    kind = "" if isinstance(error, GroundswellError) else f"{type(error).__name__}: "
+    return f"{kind}{told}"[:MOST_OF_AN_ERROR]

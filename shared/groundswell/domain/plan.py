@@ -37,6 +37,8 @@ class Estate:
     """What a named plan checks before and after its waves."""
     speakers: Speakers = field(default_factory=Speakers)
     """Which accounts may speak for which customers."""
+    passed_over: Sequence[Remark] = ()
+    """What was not looked into, and need not be."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def make_plan(request: DRRequested, estate: Estate, served: Served, terms: Terms
         checks, wrong = chosen_checks(terms.named, request, estate.checks, {each.wave for each in recovered})
         recovered = [*recovered, *checks]
         faults += [*wrong, *_uncheckable(checks, request.operation, served)]
-    warnings = [*_unguarded(request, estate.speakers), *_unmatched(request, recovered)]
+    warnings = [*estate.passed_over, *_unguarded(request, estate.speakers), *_unmatched(request, recovered)]
     warnings += [*copies.warnings, *_warnings(request, recovered), *dependency_warnings(recovered)]
     return _timed(Plan(recovered, left_out, warnings, faults), request.operation, served, terms)
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from pydantic import JsonValue
-
 from groundswell.domain.errors import TransientError
+from groundswell.domain.inventory import Contents
 
 
 class Clock(Protocol):
@@ -67,9 +66,9 @@ class LookQueue(Protocol):
 class Inventory(Protocol):
     """What cannot be tagged and is declared instead."""
 
-    def entries(self) -> Sequence[tuple[str, JsonValue]]:
-        """Each declared entry with its place (file and position), unjudged.
+    def read(self) -> Contents:
+        """All declared entries, unjudged, and whatever could not be read: one file hides no other.
 
         Raises:
-            TransientError: it cannot be read now.
+            TransientError: nothing of it can be read now.
         """

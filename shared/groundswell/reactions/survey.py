@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from groundswell.domain.customers import Speakers, read_speakers, split_map
-from groundswell.domain.errors import GroundswellError
+from groundswell.domain.errors import error_in_words
 from groundswell.domain.events.facts import Remark
-from groundswell.domain.inventory import read_declarations
+from groundswell.domain.inventory import read_declarations, unread_files
 from groundswell.domain.named_plan import NamedPlan
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan import Estate
@@ -38,6 +38,13 @@ class Spread(Protocol):
 
 
 @dataclass(frozen=True)
+class _Declared:
+    findings: Sequence[Finding] = ()
+    unread: Sequence[Remark] = ()
+    passed_over: Sequence[Remark] = ()
+
+
+@dataclass(frozen=True)
 class Survey:
     """All that is needed to look at the estate."""
 
@@ -60,14 +67,15 @@ class Survey:
         slices = self.spread(
             lambda place: self._slice(*place, operation, session_name), [place for place in places if place[1].find]
         )
-        declared, misread, speakers = self._declared()
-        findings = [*(finding for found, _ in slices for finding in found), *declared]
+        declared, speakers = self._declared()
+        findings = [*(finding for found, _ in slices for finding in found), *declared.findings]
         unread = [remark for _, remark in slices if remark]
         checks = check_findings(named, request, self.account, self.region) if named else ()
         return Estate(
             findings=[self._examined(finding) for finding in findings],
             at=self.clock.now(),
-            unread=(*unread, *misread),
+            unread=(*unread, *declared.unread),
+            passed_over=declared.passed_over,
             checks=[self._examined(check) for check in checks],
             speakers=speakers,
         )
@@ -101,20 +109,30 @@ class Survey:
         told = self.read_error(error)
         return told is not None and (told.is_throttling or told.is_doubtful)
 
-    def _declared(self) -> tuple[Sequence[Finding], Sequence[Remark], Speakers]:
+    def _declared(self) -> tuple[_Declared, Speakers]:
+        """What is declared; whatever ails the inventory as a whole, what is tagged is planned all the same."""
         try:
-            documents, entries = split_map(self.inventory.entries())
-        except GroundswellError as error:
-            reason = f"could not be read, nothing of it is planned: {error}"
-            speakers = Speakers(fault=f"the inventory could not be read: {error}", is_away=True, hub=self.account)
-            return (), [Remark(subject="inventory", reason=reason)], speakers
-        return *read_declarations(entries), read_speakers(documents, hub=self.account)
+            contents = self.inventory.read()
+        except Exception as error:
+            told = error_in_words(error)
+            remark = Remark(subject="inventory", reason=f"could not be read, nothing of it is planned: {told}")
+            speakers = Speakers(fault=f"the inventory could not be read: {told}", is_away=True, hub=self.account)
+            return _Declared(unread=[remark]), speakers
+        documents, entries = split_map(contents.entries)
+        findings, misread = read_declarations(entries)
+        unread = [*unread_files(contents.unread), *misread]
+        speakers = read_speakers(documents, contents.unread, hub=self.account)
+        return _Declared(findings, unread, contents.passed_over), speakers
 
     def _examined(self, finding: Finding) -> Finding:
         """The finding with what its technology warns of, and with what speaks against it altogether."""
         technology = next((each for each in self.technologies if each.name == finding.technology), None)
-        faults = [*self._astray(finding), *_flaws(finding, technology)]
-        warnings = technology.warn(finding) if technology and not faults else ()
+        try:
+            faults = [*self._astray(finding), *_flaws(finding, technology)]
+            warnings = technology.warn(finding) if technology and not faults else ()
+        except Exception as error:
+            # What somebody wrote costs what he wrote it of, and no other resource.
+            faults, warnings = [f"it could not be examined: {error_in_words(error)}; look at its parameters"], ()
         if not faults and not warnings:
             return finding
         return finding.model_copy(update={"warnings": (*finding.warnings, *warnings), "faults": tuple(faults)})

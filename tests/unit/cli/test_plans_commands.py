@@ -23,6 +23,8 @@ waves:
     resources: [{technologies: [drs, aurora]}]
     approval: true
 """
+_STEPS = [f"&a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+BOMB = f"[&a0 [x], {', '.join(_STEPS)}]"
 BAD = """\
 plan: erp
 waves:
@@ -64,19 +66,27 @@ def test_every_fault_of_a_file_is_told_with_its_line(tmp_path: Path) -> None:
 
     assert result.exit_code == Exit.REFUSED
     assert result.stderr.splitlines() == [
-        f"{file} line 6: name is there twice; keep one",
-        f"{file} line 4, waves[0].resources[0]: a group takes nothing that it does not name: give technologies, tags "
+        f"{file}:6:5: waves[1]: name is there twice, first in line 5: keep one",
+        f"{file}:4:17: waves[0].resources[0]: a group takes nothing that it does not name: give technologies, tags "
         "or resource_ids",
-        f"{file} line 7, waves[1].deadline_minutes: input should be greater than or equal to 1, but 0 was given",
-        f"{file} line 9, waves[1].checks_after[0].colour: unknown field: correct its name, or leave it out "
+        f"{file}:7:23: waves[1].deadline_minutes: input should be greater than or equal to 1, but 0 was given",
+        f"{file}:9:46: waves[1].checks_after[0].colour: unknown field: correct its name, or leave it out "
         "(docs/plans.md has all)",
-        f"dr: {file} is no plan: 4 fault(s), said above; docs/plans.md has all that it may say",
+        f"dr: {file} is no plan: 4 faults, said above; docs/plans.md has all that it may say",
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("plan: [", "it is not YAML: while parsing a flow node"), ("[]", "line 1: a plan begins with plan: <its name>")],
+    [
+        ("plan: [", ":2:1: it is not YAML: while parsing a flow node: did not find expected node content"),
+        ("[]", ":1:1: a plan begins with plan: <its name>"),
+        ("", ":1:1: it is empty"),
+        (GOOD.replace("All of it", "2026-02-30"), ":2:14: description: '2026-02-30' is no value of the kind timestamp"),
+        (GOOD.replace("All of it", '!!int ""'), ":2:14: description: '' is no value of the kind int"),
+        (GOOD.replace("All of it", "[" * 5000 + "]" * 5000), ":2:53: description"),
+        (GOOD.replace("All of it", "!!python/name:os.system x"), ":2:14: description: the tag !!python/name"),
+    ],
 )
 def test_file_that_is_no_plan_at_all_is_told(tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "bad.yaml"
@@ -85,7 +95,18 @@ def test_file_that_is_no_plan_at_all_is_told(tmp_path: Path, text: str, told: st
     result = Terminal().type("plans", "validate", str(file))
 
     assert result.exit_code == Exit.REFUSED
-    assert told in result.stderr
+    assert result.stderr.startswith(f"dr: {file} is no plan: {file}{told}")
+    assert result.stderr.count("\n") == 1
+
+
+def test_file_whose_aliases_stand_for_too_much_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.yaml"
+    file.write_text(GOOD.replace("All of it", BOMB))
+
+    result = Terminal().type("plans", "validate", str(file))
+
+    assert result.exit_code == Exit.REFUSED
+    assert f"{file}:2:192: description[4]: it comes to 21,111 values with what its aliases stand" in result.stderr
 
 
 def test_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def fields_of_table(first: str) -> set[str]:
 
 
 def test_plan_on_the_page_is_good() -> None:
-    assert parse_plan(shown("plan"), "docs/plans.md").plan == "erp"
+    assert parse_plan(shown("plan").encode(), "docs/plans.md").plan == "erp"
 
 
 def test_waves_on_the_page_are_those_of_its_plan(tmp_path: Path) -> None:

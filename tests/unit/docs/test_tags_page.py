@@ -6,10 +6,10 @@ import ast
 import re
 
 import pytest
-import yaml
 
+from groundswell.adapters.yaml_reader import read_yaml
 from groundswell.domain.customers import read_speakers, split_map
-from groundswell.domain.inventory import Declaration, read_declarations
+from groundswell.domain.inventory import Declaration, entries_of, read_declarations
 from groundswell.domain.protection import Broken, Finding, Protected, judge
 from groundswell.technologies.registry import BUILT_IN, load
 from tests.unit.docs.pages import ROOT, names_in, page, rows
@@ -70,9 +70,9 @@ def test_fields_of_an_entry_are_those_of_the_model() -> None:
 
 
 def test_sample_inventory_declares_protected_resources_that_lack_no_parameter() -> None:
-    entries = yaml.safe_load((ROOT / "docs/samples/inventory.yaml").read_text(encoding="utf-8"))
+    entries = list(entries_of("inventory.yaml", read_yaml((ROOT / "docs/samples/inventory.yaml").read_bytes())))
 
-    findings, remarks = read_declarations((str(place), entry) for place, entry in enumerate(entries))
+    findings, remarks = read_declarations(entries)
 
     assert (len(findings), remarks) == (len(entries), [])
     assert all(isinstance(judge(finding), Protected) for finding in findings)
@@ -82,9 +82,9 @@ def test_sample_inventory_declares_protected_resources_that_lack_no_parameter() 
 
 
 def test_sample_of_customers_is_a_map_that_is_understood() -> None:
-    sample = yaml.safe_load((ROOT / "docs/samples/customers.yaml").read_text(encoding="utf-8"))
+    sample = read_yaml((ROOT / "docs/samples/customers.yaml").read_bytes())
 
-    documents, others = split_map([("customers.yaml", sample)])
+    documents, others = split_map(entries_of("customers.yaml", sample))
     said = read_speakers(documents, hub="111111111111")
 
     assert (others, said.fault, said.misread) == ([], "", {})

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
+from groundswell.adapters.yaml_reader import read_yaml
 from groundswell.domain.customers import Speakers, read_speakers, split_map
+from groundswell.domain.inventory import Entry
 from groundswell.domain.plan import Estate, Plan, make_plan
 from groundswell.domain.protection import Finding
+from tests.declared import declared
 from tests.unit.domain.builders import finding, request
 from tests.unit.domain.plans import EVERYBODY, NOW, TAGS_RULE, names, said
 
@@ -16,8 +19,19 @@ MAP: JsonValue = {"customers": {"customer-a": [HOME], "nobody": []}}
 
 
 def speakers(*documents: JsonValue) -> Speakers:
-    placed = [(f"customers-{number}.yaml", each) for number, each in enumerate(documents, 1)]
-    return read_speakers(placed, hub=HUB)
+    placed = declared((f"customers-{number}.yaml", each) for number, each in enumerate(documents, 1))
+    return read_speakers(placed.entries, hub=HUB)
+
+
+def written(text: str) -> Speakers:
+    """The map as somebody wrote it."""
+    return read_speakers([Entry("customers.yaml", read_yaml(text.encode()))], hub=HUB)
+
+
+def split(*documents: tuple[str, JsonValue]) -> tuple[list[str], list[str]]:
+    """The places of the map, and of everything else."""
+    maps, others = split_map(declared(documents).entries)
+    return [entry.place for entry in maps], [entry.place for entry in others]
 
 
 def plan(*findings: Finding, said: Speakers, **asked: Any) -> Plan:
@@ -115,14 +129,28 @@ def test_customer_whose_accounts_cannot_be_understood_keeps_back_requests_for_it
 
 @pytest.mark.parametrize("place", ["customers.yaml", "teams/Customers.YML", "customers.json entry 1"])
 def test_document_is_the_map_when_its_name_says_so_whatever_is_in_it(place: str) -> None:
-    assert split_map([(place, None), ("other-customers.yaml", None)]) == (
-        [(place, None)],
-        [("other-customers.yaml", None)],
-    )
+    assert split((place, None), ("other-customers.yaml", None)) == ([place], ["other-customers.yaml"])
 
 
 def test_document_is_the_map_when_it_holds_one_whatever_it_is_called() -> None:
-    assert split_map([("x.yaml", MAP), ("y.yaml entry 1", {"resource_id": "a"})]) == (
-        [("x.yaml", MAP)],
-        [("y.yaml entry 1", {"resource_id": "a"})],
-    )
+    assert split(("x.yaml", MAP), ("y.yaml entry 1", {"resource_id": "a"})) == (["x.yaml"], ["y.yaml entry 1"])
+
+
+def test_map_of_which_nothing_can_be_read_keeps_back_every_request() -> None:
+    lost = read_speakers([], [("dns.yaml", "it is empty"), ("customers.yaml", "AccessDenied")], hub=HUB)
+
+    assert lost.fault == "customers.yaml cannot be read: AccessDenied: mend it"
+    assert read_speakers([], [("dns.yaml", "it is empty")], hub=HUB).fault == ""
+
+
+def test_customer_that_the_map_names_twice_keeps_back_every_request() -> None:
+    said_twice = written(f"customers:\n  customer-a: ['{HOME}']\n  customer-a: ['{PLAYGROUND}']\n")
+
+    assert "customer-a is there twice, first in line 2: keep one" in said_twice.fault
+
+
+def test_customer_whose_accounts_are_written_wrongly_is_told_with_the_line() -> None:
+    wrong = written(f"customers:\n  customer-a: [2026-02-30]\n  customer-b: ['{HOME}']\n")
+
+    assert (wrong.fault, list(wrong.misread), list(wrong.accounts)) == ("", ["customer-a"], ["customer-b"])
+    assert wrong.misread["customer-a"].startswith("customers.yaml: line 2, column 16 (customers.customer-a[0]): '2026-02")

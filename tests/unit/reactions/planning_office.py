@@ -13,19 +13,20 @@ from groundswell.adapters.aws_errors import read_error
 from groundswell.adapters.recording_clients import RecordingClients
 from groundswell.domain.acceptance import Asked, Rules
 from groundswell.domain.conditions import Item
-from groundswell.domain.errors import TransientError
 from groundswell.domain.ids import ExecutionId, ResourceId, execution_id_of
+from groundswell.domain.inventory import Contents
 from groundswell.domain.plan import Served
 from groundswell.domain.protection import Finding
 from groundswell.domain.records import Execution, Hold
 from groundswell.ledger import keys, reading
-from groundswell.ports.world import Clock
+from groundswell.ports.world import Clock, Inventory
 from groundswell.reactions.dry_run.calls import DryRun
 from groundswell.reactions.plan_execution import Planner
 from groundswell.reactions.preflight import Preflight
 from groundswell.reactions.preview_plan import Previewer
 from groundswell.reactions.survey import Survey
 from groundswell.technologies.contract import Look, Technology
+from tests.declared import declared
 from tests.trusting import ROLES
 from tests.unit.domain.builders import finding
 from tests.unit.reactions.bench import Bench
@@ -52,13 +53,13 @@ class Declared:
     """An inventory of these entries."""
 
     given: list[tuple[str, JsonValue]] = field(default_factory=list)
-    error: TransientError | None = None
+    error: Exception | None = None
 
-    def entries(self) -> Sequence[tuple[str, JsonValue]]:
+    def read(self) -> Contents:
         """The entries, or the error."""
         if self.error:
             raise self.error
-        return self.given
+        return declared(self.given)
 
 
 @dataclass
@@ -70,7 +71,7 @@ class Office:
     rules: Rules = RULES
     supports: Callable[[str, Any], bool] = lambda *_: True
     find: Callable[[Look], Iterable[Finding]] | None = None
-    inventory: Declared = field(default_factory=Declared)
+    inventory: Inventory = field(default_factory=Declared)
     acting: dict[str, Technology | None] = field(default_factory=dict)
     """Technologies by name, as a dry run tries them; None: a program that is not ours."""
 

@@ -156,6 +156,25 @@ def test_inventory_that_cannot_be_read_is_named_and_hides_nothing_else() -> None
     assert estate.unread[0].reason == "could not be read, nothing of it is planned: bucket is away"
 
 
+def test_inventory_whose_reader_fails_is_named_and_hides_nothing_else() -> None:
+    office = Office(servers("a"), inventory=Declared(error=RecursionError("a bug")))
+
+    estate = survey(office)
+
+    assert [found.name for found in estate.findings] == ["a"]
+    assert estate.unread[0].reason == "could not be read, nothing of it is planned: RecursionError: a bug"
+
+
+def test_entry_that_cannot_be_examined_is_at_fault_and_hides_no_other() -> None:
+    def fail(_: object) -> tuple[str, ...]:
+        raise ValueError("a bug")
+
+    found, good = survey(declared(ENTRY, {**ENTRY, "technology": "mainframe"}), replace(ROUTE53, flaws=fail)).findings
+
+    assert found.faults == ("it could not be examined: ValueError: a bug; look at its parameters",)
+    assert good.faults == ()
+
+
 def test_broken_entry_is_named() -> None:
     estate = survey(declared({"technology": "route53"}), ROUTE53)
 
