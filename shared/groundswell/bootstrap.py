@@ -184,7 +184,7 @@ def dry_run() -> DryRun:
 @cache
 def planner() -> Planner:
     """The planner."""
-    return Planner(store(), bus(), CLOCK, survey(), served(), rules(), dry_run(), preflight())
+    return Planner(store(), bus(), CLOCK, survey(), served(), rules(), dry_run(), preflight(), read_error)
 
 
 @cache

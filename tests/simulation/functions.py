@@ -174,7 +174,7 @@ class Functions:
             side_by_side=_in_turn(clock),
             read_error=read_error,
         )
-        planner = Planner(store, bus, clock, survey, served, rules, dry_run, preflight)
+        planner = Planner(store, bus, clock, survey, served, rules, dry_run, preflight, read_error)
         sweeper = Sweeper(
             store=store,
             bus=bus,

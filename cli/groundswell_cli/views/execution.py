@@ -12,9 +12,10 @@ from rich.text import Text
 from groundswell.domain.instants import from_text
 from groundswell.domain.records import Execution, Wave
 from groundswell.domain.standstill import deadline_of, waited
-from groundswell.domain.states import WaveStatus
+from groundswell.domain.states import ExecutionStatus, WaveStatus
 from groundswell_cli.standing import Standing
 from groundswell_cli.views.bar import Bar, Legend
+from groundswell_cli.views.planning import planning_lines
 from groundswell_cli.views.remarks import labelled
 from groundswell_cli.views.words import (
     ATTENTION,
@@ -69,6 +70,8 @@ def _lines(execution: Execution, now: datetime, factor: float | None) -> Iterato
         yield f"because: {reason}"
     if execution.plan:
         yield f"follows plan {execution.plan}, version {execution.plan_version}"
+    if execution.status is ExecutionStatus.PLANNING:
+        yield from planning_lines(execution, now)
     if execution.accepted_at:
         yield _times(execution.accepted_at, execution.ended_at, now)
     yield from _waiting(execution, now)

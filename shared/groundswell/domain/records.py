@@ -53,6 +53,9 @@ class Execution(Record):
     planned: tuple[tuple[int, str], ...] = Field(
         default=(), description="Wave and technology of each lane that any run of the planner wrote into."
     )
+    planner_error: str | None = Field(default=None, description="How the last run of the planner ended that failed.")
+    planner_error_at: str | None = None
+    planners_hindered: int = Field(default=0, description="Runs that AWS only kept waiting: they do not count.")
     current_wave: int = 0
     left_out: tuple[Remark, ...] = ()
     left_out_count: int = 0
@@ -71,6 +74,11 @@ class Execution(Record):
     stopped_at: str | None = Field(default=None, description="Since when it waits for a person; deadlines stand still.")
     waited_ms: int = Field(default=0, description="Milliseconds for which it waited for people before that.")
     ended_at: str | None = None
+
+    @property
+    def planners_counted(self) -> int:
+        """Runs of the planner that died or failed, or are at it."""
+        return self.planner - self.planners_hindered
 
     @property
     def lineage(self) -> tuple[ExecutionId, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from groundswell.domain.acceptance import (
     new_wave,
     reasons_outright,
 )
+from groundswell.domain.errors import StaleWriteError, TransientError, error_in_words
 from groundswell.domain.events.envelope import HUB_SOURCE
 from groundswell.domain.events.facts import DRRejected
 from groundswell.domain.fail_closed import with_preflight
@@ -27,8 +29,9 @@ from groundswell.domain.preflight import PreflightCheck
 from groundswell.domain.records import Execution
 from groundswell.domain.request import DRRequested, InvalidRequest, read_request
 from groundswell.domain.states import ExecutionStatus
-from groundswell.ledger import executions, holding, planned_calls, reading
+from groundswell.ledger import executions, holding, planned_calls, planning_runs, reading
 from groundswell.ledger.outbox import entry_of
+from groundswell.ports.clients import ReadError
 from groundswell.ports.store import Store
 from groundswell.ports.world import Bus, BusEntry, Clock
 from groundswell.reactions.chosen_plan import Chosen, choose_plan
@@ -37,7 +40,9 @@ from groundswell.reactions.preflight import Preflight
 from groundswell.reactions.survey import Survey
 
 MAX_PLANNERS = 5
-"""Runs of the planner that may die on a request before it is rejected: what it holds binds others meanwhile."""
+"""Runs of the planner that may die or fail on a request before it is rejected: what it holds binds others meanwhile."""
+MAX_RUNS = 60
+"""The same with the runs that AWS only kept waiting: about as many as there are in an hour."""
 LOOKING_PLANNERS = 2
 """Runs of the planner that look how things are, for checks or a dry run; where they died, the next one does not."""
 _UNCHECKED = PreflightCheck.unknown(
@@ -61,6 +66,7 @@ class Planner:
     rules: Rules
     dry_run: DryRun
     preflight: Preflight
+    read_error: ReadError
 
     def plan(self, asked: Asked) -> None:
         """React to a request: delivered again it gets its answer again, and nothing else happens twice.
@@ -110,21 +116,43 @@ class Planner:
         now = self.clock.now()
         until = now + self.rules.planner_time
         planner = executions.take_up_planning(self.store, execution, now=now, until=until)
-        if planner is not None and planner > MAX_PLANNERS:
-            return self._give_up(execution, planner, cause)
-        if planner is not None:
-            self._work_out(execution, DRRequested.model_validate(execution.request, strict=False), planner, cause)
-        return None
+        if planner is None:
+            return None
+        taken = execution.model_copy(update={"planner": planner})
+        if taken.planners_counted > MAX_PLANNERS or planner > MAX_RUNS:
+            return self._give_up(taken, cause)
+        return self._work_out(taken, DRRequested.model_validate(execution.request, strict=False), planner, cause)
 
-    def _give_up(self, execution: Execution, planner: int, cause: str) -> None:
+    def _give_up(self, execution: Execution, cause: str) -> None:
+        last = f", at last for this error: {execution.planner_error}" if execution.planner_error else ""
         reason = (
-            f"planning was begun {MAX_PLANNERS} times and never finished: look into the log of plan-execution for "
-            f"{execution.execution_id}, mend what it says, and put the request again with a new request_id"
+            f"planning was begun {execution.planner - 1} times and never finished{last}: look into the log of "
+            f"plan-execution for {execution.execution_id}, mend what it says, and put the request again with a new "
+            "request_id"
         )
         with executions.one_planner(execution.execution_id):
-            self._reject(execution, planner, (reason,), cause)
+            self._reject(execution, execution.planner, (reason,), cause)
 
     def _work_out(self, execution: Execution, request: DRRequested, planner: int, cause: str) -> None:
+        """Plan, and leave in the ledger why that failed if it does: who waits for it looks there, not into a log."""
+        try:
+            self._decide(execution, request, planner, cause)
+        except StaleWriteError:
+            raise
+        except Exception as error:
+            with suppress(Exception):  # the error itself is what must be told; that it could not be kept is no news
+                told, is_passing = error_in_words(error), self._is_passing(error)
+                planning_runs.note_failure(
+                    self.store, execution, planner, told, at=self.clock.now(), counts=not is_passing
+                )
+            raise
+
+    def _is_passing(self, error: Exception) -> bool:
+        """Whether AWS only has too many requests: no run of the planner's can help that."""
+        told = self.read_error(error)
+        return isinstance(error, TransientError) or (told is not None and told.is_throttling)
+
+    def _decide(self, execution: Execution, request: DRRequested, planner: int, cause: str) -> None:
         chosen = choose_plan(self.store, request, begun_with=execution.plan_version, requester=execution.requester)
         execution, terms = _following(execution, chosen), self.rules.terms(chosen.named)
         plan = Plan(faults=chosen.faults)
@@ -144,7 +172,7 @@ class Planner:
 
     def _checked(self, plan: Plan, execution: Execution, request: DRRequested, planner: int) -> Plan:
         """The plan with what was checked before the start: what may have killed its planners keeps no failover back."""
-        if planner > LOOKING_PLANNERS:
+        if planner - execution.planners_hindered > LOOKING_PLANNERS:
             return with_preflight(plan, request.operation, [_UNCHECKED])
         return self.preflight.judge(plan, request.operation, session_name=execution.execution_id)
 
@@ -171,7 +199,7 @@ class Planner:
             execution.operation,
             plan.resources,
             session_name=execution.execution_id,
-            patience=PATIENCE if planner <= LOOKING_PLANNERS else timedelta(0),
+            patience=PATIENCE if planner - execution.planners_hindered <= LOOKING_PLANNERS else timedelta(0),
         )
         planned_calls.keep(self.store, execution, planner, sheet)
         at = self.clock.now()

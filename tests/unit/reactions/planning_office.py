@@ -138,6 +138,7 @@ class Office:
             self.rules,
             self.dry_run,
             self.preflight(),
+            read_error,
         )
 
     def previewer(self) -> Previewer:

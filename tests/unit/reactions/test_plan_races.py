@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from threading import Condition, Thread, current_thread
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.acceptance import Asked
-from groundswell.domain.errors import StaleWriteError
+from groundswell.domain.errors import StaleWriteError, TransientError
+from groundswell.domain.instants import to_text
 from groundswell.domain.states import OPEN_EXECUTION, ExecutionStatus
 from groundswell.ledger import reading
 from groundswell.ports.store import Write
-from groundswell.reactions.plan_execution import MAX_PLANNERS, plan_again
+from groundswell.reactions.plan_execution import MAX_PLANNERS, MAX_RUNS, plan_again
 from tests.unit.reactions.bench import Bench, Crash, CrashingStore
 from tests.unit.reactions.planning_office import REQUEST, Office, servers
 
@@ -237,3 +239,90 @@ def test_no_hold_of_the_rejected_binds_in_whatever_order_they_write(turns: list[
     for execution_id in planning.holders(*NAMES).values():
         holder = reading.find_execution(planning.bench.store, execution_id) if execution_id else None
         assert holder is None or holder.status in OPEN_EXECUTION
+
+
+def fail_with(planning: Office, error: Exception) -> None:
+    """A run of the planner that ends so."""
+
+    def supports(*_: object) -> bool:
+        raise error
+
+    planning.supports = supports
+    with pytest.raises(type(error)):
+        planning.ask()
+    planning.supports = lambda *_: True
+
+
+def test_error_of_a_planner_is_kept_in_one_line_and_lets_the_next_one_begin() -> None:
+    planning = office()
+
+    fail_with(planning, KeyError("a\x1b[2J\nbug" + "x" * 900))
+
+    failed = planning.execution()
+    assert failed.status is ExecutionStatus.PLANNING
+    assert failed.planner_error
+    assert failed.planner_error.startswith(r"KeyError: 'a\x1b[2J\nbugxxx")
+    assert len(failed.planner_error) == 500
+    assert failed.planner_error_at == failed.planner_until == to_text(planning.bench.clock.now())
+    planning.bench.clock.advance(1)
+    planning.ask()
+    assert planning.execution().status is ExecutionStatus.RUNNING
+
+
+def test_request_is_rejected_with_the_last_error_when_every_planner_fails() -> None:
+    planning = office()
+    for number in range(MAX_PLANNERS):
+        fail_with(planning, ValueError(f"bug {number}"))
+        planning.bench.clock.advance(1)
+
+    planning.ask()
+
+    assert planning.facts() == ["DRRejected"]
+    assert (
+        planning.execution()
+        .reasons[0]
+        .startswith("planning was begun 5 times and never finished, at last for this error: ValueError: bug 4: look")
+    )
+    assert set(planning.holders(*NAMES).values()) == {None}
+
+
+THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "ListRules")
+
+
+@pytest.mark.parametrize("error", [THROTTLED, TransientError("the ledger is busy")])
+def test_planner_that_is_only_kept_waiting_does_not_count_against_the_request(error: Exception) -> None:
+    planning = office()
+    for _ in range(MAX_PLANNERS + 3):
+        fail_with(planning, error)
+        planning.bench.clock.advance(1)
+
+    planning.ask()
+
+    assert (planning.execution().status, planning.execution().planner) == (ExecutionStatus.RUNNING, MAX_PLANNERS + 4)
+
+
+def test_request_is_rejected_when_its_planners_are_kept_waiting_without_end() -> None:
+    planning = office()
+    for _ in range(MAX_RUNS):
+        fail_with(planning, THROTTLED)
+        planning.bench.clock.advance(1)
+
+    planning.ask()
+
+    assert "Rate exceeded" in planning.execution().reasons[0]
+
+
+def test_error_of_a_planner_is_raised_also_when_another_planner_has_taken_over() -> None:
+    planning = office()
+
+    def supports(*_: object) -> bool:
+        planning.supports = lambda *_: True
+        planning.bench.clock.advance(36)
+        planning.ask()
+        raise ValueError("bug")
+
+    planning.supports = supports
+    with pytest.raises(ValueError, match="bug"):
+        planning.ask()
+
+    assert (planning.execution().status, planning.execution().planner_error) == (ExecutionStatus.RUNNING, None)
