@@ -13,6 +13,7 @@ from groundswell.domain.events.facts import Remark
 from groundswell.domain.events.work import EVIDENCE_LIMIT
 from groundswell.domain.evidence import keepable
 from groundswell.domain.protection import ID_TAG, Finding
+from groundswell.domain.spelling import nearest
 from groundswell.domain.written import Fault, Place, Written
 
 MOST_REMARKS = 200
@@ -107,7 +108,9 @@ def read_entry(written: Written) -> Declaration | Sequence[Fault]:
 
 def unread_files(unread: Iterable[tuple[str, str]]) -> list[Remark]:
     """What a plan says of files of which nothing could be read."""
-    return bounded([Remark(subject=f"inventory {name}", reason=f"nothing of it is planned: {why}") for name, why in unread])
+    return bounded(
+        [Remark(subject=f"inventory {name}", reason=f"nothing of it is planned: {why}") for name, why in unread]
+    )
 
 
 def bounded(remarks: Sequence[Remark]) -> list[Remark]:
@@ -122,6 +125,8 @@ def _in_words(fault: ErrorDetails) -> tuple[Place, str]:
     place = fault["loc"]
     if not place:
         return (), "it is no entry: one is a mapping with resource_id, technology, account, region and tags"
+    if fault["type"] == "extra_forbidden" and (near := nearest(str(place[-1]), Declaration.model_fields)):
+        return place, f"unknown field: did you mean {near}?"
     return place, _TOLD.get(fault["type"], f"{fault['msg'][0].lower()}{fault['msg'][1:]}")
 
 
@@ -132,6 +137,7 @@ def _finding(declared: Declaration) -> Finding:
         region=declared.region,
         source_region=declared.source_region,
         name=declared.name or declared.resource_id,
+        declared=True,
         own_name=declared.resource_id,
         tags={ID_TAG: declared.resource_id, **declared.tags},
         parameters=declared.parameters,

@@ -11,6 +11,7 @@ from groundswell.domain.customers import Speakers
 from groundswell.domain.estimate import Times, WaveEstimate, estimate_waves, nobody_knows
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.live_copies import judge_copies
+from groundswell.domain.near_misses import not_enabled, perhaps_misspelt, spelt_otherwise, unread_tags
 from groundswell.domain.nothing_found import nothing_found
 from groundswell.domain.operations import Operation
 from groundswell.domain.plan_terms import Terms, chosen_checks
@@ -90,6 +91,7 @@ def make_plan(request: DRRequested, estate: Estate, served: Served, terms: Terms
     settled = settle_twins([resource for resource in everything.protected if _is_asked_for(request, resource)])
     recovered, unserved = _split_unserved(settled.kept, served)
     left_out = [*estate.unread, *everything.left_out, *settled.left_out, *unserved]
+    left_out += spelt_otherwise(request, everything.protected)
     faults = [*_closed(request, estate.speakers), *settled.faults, *_unsupported(request.operation, recovered, served)]
     if not recovered:
         faults.append(nothing_found(request, everything.protected, left_out))
@@ -105,6 +107,8 @@ def make_plan(request: DRRequested, estate: Estate, served: Served, terms: Terms
         faults += [*wrong, *_uncheckable(checks, request.operation, served)]
     warnings = [*estate.passed_over, *_unguarded(request, estate.speakers), *_unmatched(request, recovered)]
     warnings += [*copies.warnings, *_warnings(request, recovered), *dependency_warnings(recovered)]
+    warnings += [*perhaps_misspelt(request, everything.protected), *unread_tags(request, estate.findings)]
+    warnings += not_enabled(request, estate.findings)
     return _timed(Plan(recovered, left_out, warnings, faults), request.operation, served, terms)
 
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.identity import faults_of_name, is_qualified, qualified
 from groundswell.domain.ids import ResourceId
+from groundswell.domain.spelling import is_misspelt, looks_like
+from groundswell.domain.tag_names import ENABLED
 
 MAX_WAVE = 90
 """Waves are numbered 1 to this: all of them are written in the transaction that accepts a request."""
@@ -71,6 +73,7 @@ class Finding(BaseModel):
     own_name: str = Field(description="What names the thing in its account where `dr:resource-id` does not.")
     service_id: str | None = Field(default=None, description="What its service calls it, where names may coincide.")
     origin: str | None = Field(default=None, description="What it is a replica of: two of one origin are one thing.")
+    declared: bool = Field(default=False, description="By the inventory: somebody wrote it down to be recovered.")
     tags: Mapping[str, str]
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     wake_key: str | None = Field(default=None, description="How AWS's events name it; an ARN.")
@@ -157,7 +160,9 @@ def judge(finding: Finding, wave: int | None = None) -> Protected | Broken | Non
         wave: in which wave it is, where something else than its tags says so.
     """
     tags = finding.plain_tags
-    enabled = tags.get("dr:enabled", "false").lower()
+    if ENABLED not in tags:
+        return _without_word(finding, tags)
+    enabled = tags[ENABLED].lower()
     if enabled == "false":
         return None
     faults = [] if enabled == "true" else [f"dr:enabled is {enabled!r}; allowed are true and false"]
@@ -165,7 +170,8 @@ def judge(finding: Finding, wave: int | None = None) -> Protected | Broken | Non
     impact = _choice(tags, "dr:impact", [impact.value for impact in Impact], Impact.CRITICAL, faults)
     rto, rpo = _minutes(tags, "dr:rto-target", faults), _minutes(tags, "dr:rpo-target", faults)
     _check_url(tags, faults)
-    faults += [f"{name} is missing" for name in ("Customer", "Environment") if not tags.get(name)]
+    faults += [_missing(name, tags) for name in ("Customer", "Environment") if not tags.get(name)]
+    faults += _doubled(finding.tags)
     faults += faults_of_name(finding.technology, finding.account, finding.written_name)
     if faults or finding.faults:
         return _broken(finding, tags, faults)
@@ -180,10 +186,33 @@ def judge(finding: Finding, wave: int | None = None) -> Protected | Broken | Non
         application=tags.get("Application") or None,
         depends_on=tuple(ResourceId(name) for name in tags.get("dr:depends-on", "").split()),
         claims_name=finding.claims_name,
-        **finding.model_dump(exclude={"tags", "own_name", "fitness", "live_copy", "faults"}),
+        **finding.model_dump(exclude={"tags", "own_name", "declared", "fitness", "live_copy", "faults"}),
         fitness=finding.fitness,
         live_copy=finding.live_copy,
     )
+
+
+def _without_word(finding: Finding, tags: Mapping[str, str]) -> Broken | None:
+    """What does not say whether it is protected: nothing, unless it meant to, or was declared to be."""
+    near = (name for name in sorted(tags) if looks_like(name, ENABLED) or is_misspelt(name, ENABLED))
+    meant = [name for name in near if tags[name].lower() != "false"]
+    faults = [f"{name!r} is not read: write {ENABLED}" for name in meant]
+    if finding.declared and not faults:
+        faults.append(f"{ENABLED} is missing: say true, or false where it shall not be recovered")
+    return _broken(finding, tags, faults) if faults else None
+
+
+def _missing(name: str, tags: Mapping[str, str]) -> str:
+    near = [each for each in sorted(tags) if looks_like(each, name) or is_misspelt(each, name)]
+    return f"{name} is missing" + (f" ({near[0]!r} is not read)" if near else "")
+
+
+def _doubled(tags: Mapping[str, str]) -> list[str]:
+    """A fault for each tag that is there twice, but for blanks around it, and says two things."""
+    said: dict[str, set[str]] = {}
+    for name, value in tags.items():
+        said.setdefault(name.strip(), set()).add(value.strip())
+    return [f"{name} is there twice, with blanks around it: keep one" for name in sorted(said) if len(said[name]) > 1]
 
 
 def _broken(finding: Finding, tags: Mapping[str, str], faults: list[str]) -> Broken:

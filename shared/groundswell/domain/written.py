@@ -73,8 +73,12 @@ class Written:
 
 
 def path_of(place: Place) -> str:
-    """A place as people write it: `waves[1].name`."""
+    """A place as people write it, `waves[1].name`; what nobody would see in a name is written as its escape."""
     path = ""
     for step in place:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+        path += f"[{step}]" if isinstance(step, int) else f".{_visible(step)}" if path else _visible(step)
     return path
+
+
+def _visible(name: str) -> str:
+    return name if name.isprintable() else repr(name)

@@ -11,6 +11,7 @@ from groundswell.adapters.yaml_reader import read_yaml
 from groundswell.domain.customers import read_speakers, split_map
 from groundswell.domain.inventory import Declaration, entries_of, read_declarations
 from groundswell.domain.protection import Broken, Finding, Protected, judge
+from groundswell.domain.tag_names import OUR_TAGS
 from groundswell.technologies.registry import BUILT_IN, load
 from tests.unit.docs.pages import ROOT, names_in, page, rows
 
@@ -89,3 +90,7 @@ def test_sample_of_customers_is_a_map_that_is_understood() -> None:
 
     assert (others, said.fault, said.misread) == ([], "", {})
     assert not said.may_speak("222222222203", "customer-a")
+
+
+def test_tags_whose_near_misses_are_named_are_those_of_the_page() -> None:
+    assert TOLD.keys() == OUR_TAGS

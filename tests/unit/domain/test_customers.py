@@ -153,4 +153,6 @@ def test_customer_whose_accounts_are_written_wrongly_is_told_with_the_line() -> 
     wrong = written(f"customers:\n  customer-a: [2026-02-30]\n  customer-b: ['{HOME}']\n")
 
     assert (wrong.fault, list(wrong.misread), list(wrong.accounts)) == ("", ["customer-a"], ["customer-b"])
-    assert wrong.misread["customer-a"].startswith("customers.yaml: line 2, column 16 (customers.customer-a[0]): '2026-02")
+    assert wrong.misread["customer-a"].startswith(
+        "customers.yaml: line 2, column 16 (customers.customer-a[0]): '2026-02"
+    )
