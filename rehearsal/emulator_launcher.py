@@ -11,6 +11,8 @@ It changes private parts of one version, and refuses any other, where the `minis
 - that keeps no policy of a bus and asks none; here a bus's denials hold, for all but an account's root;
 - that parses the condition of a query anew for every item of a partition; here once;
 - that unpacks the layer anew for each worker, to be compiled anew; here workers share it, and start twice as fast;
+- that reads an event's detail and writes it anew, with one of two keys that are the same; here events arrive as they
+  were put, so that it is seen what functions make of them;
 - that drops what a rule sends to a bus of another account, and lets nobody play an AWS service; here such events
   arrive, and the estate puts `aws.*` events on an account's default bus, where AWS's services put them.
 """
@@ -53,6 +55,7 @@ def main() -> None:
     _change(import_module("ministack.services.scheduler"), "_SCHEDULE_TICK_INTERVAL", lambda _: SWEEP_SECONDS)
     _change(events, "_put_events", _accept_aws_sources)
     _change(events, "_dispatch_to_event_bus", _deliver_across_accounts)
+    _change(events, "_decoded_detail", _keep_doubled_keys)
     _change(functions, "_poll_dynamodb_streams", _poll_on_own_thread)
     _change(functions, "_sqs_esm_concurrency", lambda stock: _limited(stock, functions._esm_inflight))
     _change(import_module("ministack.core.iam_evaluator"), "_resolve_condition_key", _name_the_role_of_a_session)
@@ -88,6 +91,28 @@ def _deliver_across_accounts(stock: Any) -> Any:
             stock(target, *event)
 
     return dispatch_to_event_bus
+
+
+class _AsPut(dict[str, Any]):
+    """An object that is written with every key that it was read with."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self._pairs = pairs
+
+    def items(self) -> Any:
+        """What the JSON encoder asks for."""
+        return self._pairs
+
+
+def _keep_doubled_keys(stock: Any) -> Any:
+    def decoded_detail(raw: Any) -> Any:
+        try:
+            return json.loads(raw, object_pairs_hook=_AsPut)
+        except (ValueError, TypeError, RecursionError):
+            return stock(raw)
+
+    return decoded_detail
 
 
 def _poll_on_own_thread(stock: Any) -> Any:

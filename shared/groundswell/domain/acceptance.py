@@ -34,6 +34,8 @@ class Asked:
     account: str
     time: datetime
     detail: Mapping[str, JsonValue]
+    doubled: tuple[str, ...] = ()
+    """Keys that its text has twice; the detail has the last of each."""
 
     @property
     def requester(self) -> str | None:

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from groundswell.domain.doubled_keys import doubled_in_words
 from groundswell.domain.events.envelope import EventData
 from groundswell.domain.events.facts import Scope
 from groundswell.domain.identity import MAX_ID_BYTES
@@ -131,11 +132,16 @@ def listed(names: list[str]) -> str:
     return ", ".join(names)
 
 
-def read_request(detail: Mapping[str, JsonValue]) -> DRRequested | InvalidRequest:
-    """The request in an event's detail: bare, or as the data of an envelope; in snake_case or the seeds' spelling."""
+def read_request(detail: Mapping[str, JsonValue], doubled: tuple[str, ...] = ()) -> DRRequested | InvalidRequest:
+    """The request in an event's detail: bare, or as the data of an envelope; in snake_case or the seeds' spelling.
+
+    Args:
+        detail: what is asked, as it was read.
+        doubled: keys that its text had twice, of which `detail` has one value each.
+    """
     body, faults = _body(detail)
-    fields, doubled = _in_snake_case(body)
-    faults += doubled
+    fields, respelt = _in_snake_case(body)
+    faults += [*doubled_in_words(doubled), *respelt]
     errors: Sequence[ErrorDetails] = ()
     try:
         request = DRRequested.model_validate(fields)

@@ -15,9 +15,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter, ValidationError
 
 from groundswell.domain.errors import PermanentError, StaleWriteError
-from groundswell.entry.messages import Record
+from groundswell.entry.messages import Queued, Record
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Queued)
 Handler: TypeAlias = Callable[[dict[str, Any], LambdaContext], PartialItemFailureResponse]
 """What Lambda calls with an SQS event; the answer names the messages that are to come again."""
 MESSAGES_FAILED = "MessagesFailed"
@@ -36,7 +37,7 @@ def each_message(kind: TypeAdapter[Record[T]], react: Callable[[T], None]) -> Ha
     return each_record(kind, lambda record, _: react(record.body))
 
 
-def each_record(kind: TypeAdapter[Record[T]], react: Callable[[Record[T], LambdaContext], None]) -> Handler:
+def each_record(kind: TypeAdapter[R], react: Callable[[R, LambdaContext], None]) -> Handler:
     """As `each_message`, for reactions that heed how often a message came, and how much time is left."""
 
     def react_to_record(record: SQSRecord, lambda_context: LambdaContext) -> None:
@@ -98,7 +99,7 @@ def count_in_hub(name: str, number: int = 1) -> None:
         told.flush_metrics()
 
 
-def _understood(adapter: TypeAdapter[Record[T]], record: object) -> Record[T]:
+def _understood(adapter: TypeAdapter[R], record: object) -> R:
     try:
         return adapter.validate_python(record)
     except ValidationError as error:

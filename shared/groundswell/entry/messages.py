@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
-from pydantic import AliasPath, AwareDatetime, BaseModel, ConfigDict, Field, Json, JsonValue, TypeAdapter
+from pydantic import (
+    AliasPath,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Json,
+    JsonValue,
+    TypeAdapter,
+)
+from pydantic_core import PydanticCustomError
 
+from groundswell.domain.doubled_keys import UnreadableJsonError, doubled_in_words, doubled_keys
 from groundswell.domain.events.commands import (
     DRCancelRequested,
     DRPauseRequested,
@@ -70,13 +82,40 @@ class LookMessage(_Message):
     look: LookWanted
 
 
-class Record(_Message, Generic[T]):
-    """A message of a queue."""
+def _said_once(text: object) -> object:
+    """The body as it came, if no key of it is there twice."""
+    faults = doubled_in_words(_said_twice(text))
+    if faults:
+        raise PydanticCustomError("doubled", "{faults}", {"faults": "; ".join(faults)})
+    return text
+
+
+def _said_twice(text: object) -> tuple[str, ...]:
+    try:
+        return doubled_keys(text) if isinstance(text, str) else ()
+    except UnreadableJsonError as error:
+        raise PydanticCustomError("unreadable", "Invalid JSON: {error}", {"error": str(error)}) from error
+
+
+class Queued(_Message):
+    """A message of a queue. Its body is looked at as the text that it is: once it is read, doubled keys are lost."""
 
     message_id: str = Field(alias="messageId")
     receives: int = Field(default=1, validation_alias=AliasPath("attributes", "ApproximateReceiveCount"))
     """How often a function was given it, this time too, as far as SQS knows."""
-    body: Json[T]
+
+
+class Record(Queued, Generic[T]):
+    """A message that has no key twice."""
+
+    body: Annotated[Json[T], BeforeValidator(_said_once)]
+
+
+class RequestRecord(Queued):
+    """A request: one that has a key twice is answered with a rejection that names it."""
+
+    body: Json[BusMessage[dict[str, JsonValue]]]
+    doubled: Annotated[tuple[str, ...], BeforeValidator(_said_twice)] = Field(validation_alias=AliasPath("body"))
 
 
 class Recovered(BusMessage[Told[ResourceRecovered]]):
@@ -149,7 +188,9 @@ CommandMessage: TypeAlias = Annotated[
 OrderOrLook: TypeAlias = LookMessage | BusMessage[Told[RecoveryRequested]]
 
 EVENTS: TypeAdapter[Record[AnyEvent]] = TypeAdapter(Record[AnyEvent])
-"""Events whose detail is read by the use case: requests, or AWS's own."""
+"""Events whose detail is read by the use case, or not at all: AWS's own, and the sweep's ticks."""
+REQUESTS: TypeAdapter[RequestRecord] = TypeAdapter(RequestRecord)
+"""Requests."""
 FACTS: TypeAdapter[Record[Fact]] = TypeAdapter(Record[Fact])
 """Facts about executions and waves."""
 ANSWERS: TypeAdapter[Record[Answer]] = TypeAdapter(Record[Answer])

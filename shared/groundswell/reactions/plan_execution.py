@@ -74,7 +74,7 @@ class Planner:
         Raises:
             StaleWriteError: another run of the planner has taken over.
         """
-        request = read_request(asked.detail)
+        request = read_request(asked.detail, asked.doubled)
         request_id = request.request_id or asked.event_id
         existing = reading.find_execution(self.store, execution_id_of(request_id))
         if existing:

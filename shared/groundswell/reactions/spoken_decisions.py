@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from groundswell.domain.doubled_keys import UnreadableJsonError, doubled_in_words, doubled_keys
 from groundswell.domain.events.commands import (
     Command,
     DRCancelRequested,
@@ -53,14 +54,17 @@ def read_body(text: str | None) -> dict[str, JsonValue]:
     """The body of a call as an object.
 
     Raises:
-        FaultsError: it is none.
+        FaultsError: it is none, or has a key twice.
     """
     try:
-        return _OBJECT.validate_json(text or "")
-    except ValidationError:
+        body, doubled = _OBJECT.validate_json(text or ""), doubled_keys(text or "")
+    except (ValidationError, UnreadableJsonError):
         raise FaultsError(
             'the body is no JSON object: send one, such as {"execution": "dr-…", "reason": "…"}'
         ) from None
+    if doubled:
+        raise FaultsError(*doubled_in_words(doubled))
+    return body
 
 
 def read_decision(name: str, body: Mapping[str, JsonValue], *, decided_by: str) -> tuple[Command | None, list[str]]:

@@ -130,7 +130,7 @@ def test_reason_is_in_the_log_when_a_message_fails(caplog: pytest.LogCaptureFixt
     failed(each_message(EVENTS, react), message("a", is_broken=True), message("b"))
 
     first, second = reasons(caplog)
-    assert first == "the message cannot be understood: body: Invalid JSON: expected ident at line 1 column 2"
+    assert first == "the message cannot be understood: body: Invalid JSON: Expecting value: line 1 column 1 (char 0)"
     assert second == "the ledger does not answer"
 
 
@@ -179,7 +179,7 @@ def test_rest_of_a_batch_is_worked_when_a_message_cannot_be_understood(caplog: p
     assert failed(whole_batch(EVENTS, react), message("a"), message("b", is_broken=True)) == ["b"]
     assert batches == [["a"]]
     assert reasons(caplog) == [
-        "the message cannot be understood: body: Invalid JSON: expected ident at line 1 column 2"
+        "the message cannot be understood: body: Invalid JSON: Expecting value: line 1 column 1 (char 0)"
     ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from groundswell.domain.events.work import ResourceFailed, ResourceProgressed, ResourceRecovered
-from groundswell.entry.messages import ANSWERS, EVENTS, FACTS, LOOKS, LookMessage
+from groundswell.entry.messages import ANSWERS, COMMANDS, EVENTS, FACTS, LOOKS, REQUESTS, LookMessage
 
 METADATA = {
     "event_id": "e-1",
@@ -143,3 +143,31 @@ def test_message_is_refused_when_it_is_none_of_ours(adapter: TypeAdapter[Any], b
 def test_message_is_refused_when_it_has_no_metadata(adapter: TypeAdapter[Any]) -> None:
     with pytest.raises(ValidationError, match="metadata"):
         adapter.validate_python(record(envelope("ResourceRecovered", {"data": OUTCOME})))
+
+
+@pytest.mark.parametrize("kind", [ANSWERS, COMMANDS, EVENTS, FACTS, LOOKS])
+@pytest.mark.parametrize(
+    "hidden", ["", '"n": ' + "9" * 5000 + ", ", '"f": 1e999, ', '"c": NaN, ', '"s": "\\ud800", ', '"t": "a\tb", ']
+)
+def test_message_is_refused_naming_the_key_that_it_has_twice(kind: TypeAdapter[Any], hidden: str) -> None:
+    detail = f'"detail": {{{hidden}"dry_run": true, "dry_run": false}}'
+    body = json.dumps(envelope("T", {})).replace('"detail": {}', detail)
+
+    with pytest.raises(ValidationError, match="dry_run is there twice: say it once"):
+        kind.validate_python(record(body))
+
+
+@pytest.mark.parametrize("kind", [EVENTS, REQUESTS])
+def test_message_is_refused_when_its_keys_cannot_be_looked_at(kind: TypeAdapter[Any]) -> None:
+    with pytest.raises(ValidationError):
+        kind.validate_python(record('{"a": ' + "[" * 50_000 + "]" * 50_000 + "}"))
+
+
+def test_request_is_read_with_the_keys_that_it_has_twice_wherever_they_are() -> None:
+    detail = '"detail": {"data": {"a": [{"b": 1, "\\u0062": 2}]}}'
+    body = json.dumps(envelope("DRRequested", {})).replace('"detail": {}', detail)
+
+    read = REQUESTS.validate_python(record(body))
+
+    assert (read.doubled, read.body.detail) == (("b",), {"data": {"a": [{"b": 2}]}})
+    assert REQUESTS.validate_python(record(envelope("DRRequested", {"x": {"y": 1}, "y": 2}))).doubled == ()

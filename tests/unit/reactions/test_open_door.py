@@ -285,3 +285,12 @@ def test_door_writes_nothing_into_the_ledger() -> None:
 
     assert isinstance(hub.story.store, MemoryStore)
     assert (hub.story.execution, START) == (before, hub.story.clock.now())
+
+
+def test_body_is_refused_naming_the_key_that_it_has_twice() -> None:
+    body = '{"request": {"operation": "failover", "all": true, "dry_run": true, "dry_run": false}}'
+
+    reply = Door(MemoryStore(), Hub(), StoryClock(), OneToken()).take(SignedCall("request", ALICE, body))
+
+    assert reply.status == HTTPStatus.BAD_REQUEST
+    assert reply.body == {"faults": ["dry_run is there twice: say it once, for nobody can tell which one is meant"]}

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from groundswell.domain.acceptance import Asked
 from groundswell.domain.records import Execution
 from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger import executions
 from tests.unit.ledger.stories import facts
-from tests.unit.reactions.planning_office import RULES, Office, id_of, servers
+from tests.unit.reactions.planning_office import REQUEST, RULES, Office, id_of, servers
 
 
 def reasons(office: Office, request_id: str = "event-1") -> tuple[str, ...]:
@@ -140,3 +141,15 @@ def test_holds_are_given_back_when_a_later_one_is_not_to_be_had(monkeypatch: pyt
 
     assert office.execution("event-2").status is ExecutionStatus.REJECTED
     assert office.holders("0", "a", "b") == {"0": None, "a": office.execution().execution_id, "b": None}
+
+
+def test_request_is_rejected_naming_the_key_that_its_text_has_twice() -> None:
+    office = Office(servers("a"))
+    detail = {**REQUEST, "dry_run": False, "request_id": "r-1"}
+
+    office.planner().plan(Asked("event-1", "operator", "111111111111", office.bench.clock.now(), detail, ("dry_run",)))
+
+    assert office.facts("r-1") == ["DRRejected"]
+    assert office.execution("r-1").reasons == (
+        "dry_run is there twice: say it once, for nobody can tell which one is meant",
+    )

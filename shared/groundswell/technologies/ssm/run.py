@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, JsonValue, TypeAdapter, ValidationError, model_validator
 
+from groundswell.domain.doubled_keys import doubled_in_words, doubled_keys
 from groundswell.technologies.declared import Declared, read
 
 if TYPE_CHECKING:
@@ -26,9 +27,14 @@ _TEXTS = TypeAdapter(dict[str, list[str]])
 
 def _document_parameters(text: object) -> object:
     try:
-        return _TEXTS.validate_json(text) if isinstance(text, str) else _TEXTS.validate_python(text, strict=True)
+        if not isinstance(text, str):
+            return _TEXTS.validate_python(text, strict=True)
+        read, doubled = _TEXTS.validate_json(text), doubled_keys(text)
     except ValidationError as error:
         raise ValueError('give a JSON object of lists of texts, e.g. {"Port": ["443"]}') from error
+    if doubled:
+        raise ValueError("; ".join(doubled_in_words(doubled)))
+    return read
 
 
 def _instances(text: object) -> object:
