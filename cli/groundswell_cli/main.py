@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from groundswell_cli.commands.events import events
 from groundswell_cli.commands.execution_control import cancel, pause, resume
+from groundswell_cli.commands.inventory import inventory
 from groundswell_cli.commands.plan import plan
 from groundswell_cli.commands.plans import plans
 from groundswell_cli.commands.report import report
@@ -94,6 +95,7 @@ _DECIDING = (pause, resume, cancel, approve, reject, retry, skip)
 for command in (request, *_LOOKING, *_DECIDING):
     app.command()(command)
 app.add_typer(plans, name="plans")
+app.add_typer(inventory, name="inventory")
 
 
 def main() -> None:

@@ -91,7 +91,7 @@ def read_declarations(entries: Iterable[Entry]) -> tuple[list[Finding], list[Rem
     for entry in entries:
         declared = read_entry(entry.written)
         if isinstance(declared, Declaration):
-            findings.append(_finding(declared))
+            findings.append(finding_of(declared))
         else:
             remarks.append(Remark(subject=f"inventory {entry.place}", reason="; ".join(map(str, declared))))
     return findings, bounded(remarks)
@@ -130,7 +130,8 @@ def _in_words(fault: ErrorDetails) -> tuple[Place, str]:
     return place, _TOLD.get(fault["type"], f"{fault['msg'][0].lower()}{fault['msg'][1:]}")
 
 
-def _finding(declared: Declaration) -> Finding:
+def finding_of(declared: Declaration) -> Finding:
+    """What an entry declares, as if it had been found with these tags."""
     return Finding(
         technology=declared.technology,
         account=declared.account,

@@ -25,13 +25,17 @@ def unread_tags(request: DRRequested, findings: Iterable[Finding]) -> list[Remar
     """Tags of what is to be recovered that begin like ours, or look like them, and are not read."""
     groups: Groups = defaultdict(list)
     for finding in _in_scope(request, findings):
-        tags = finding.plain_tags
-        if tags.get(ENABLED, "").lower() == "true":
-            for name in tags.keys() - OUR_TAGS:
-                said = _unread(name)
-                if said:
-                    groups[said].append(finding.name)
+        for said in unread_tags_of(finding):
+            groups[said].append(finding.name)
     return _remarks("tags", groups)
+
+
+def unread_tags_of(finding: Finding) -> list[str]:
+    """What to say of such tags of one finding, if it is to be recovered at all."""
+    tags = finding.plain_tags
+    if tags.get(ENABLED, "").lower() != "true":
+        return []
+    return [said for name in sorted(tags.keys() - OUR_TAGS) if (said := _unread(name))]
 
 
 def not_enabled(request: DRRequested, findings: Iterable[Finding]) -> list[Remark]:

@@ -128,7 +128,7 @@ class Survey:
         """The finding with what its technology warns of, and with what speaks against it altogether."""
         technology = next((each for each in self.technologies if each.name == finding.technology), None)
         try:
-            faults = [*self._astray(finding), *_flaws(finding, technology)]
+            faults = [*self._astray(finding), *flaws_of(finding, technology)]
             warnings = technology.warn(finding) if technology and not faults else ()
         except Exception as error:
             # What somebody wrote costs what he wrote it of, and no other resource.
@@ -145,7 +145,7 @@ class Survey:
             )
 
 
-def _flaws(finding: Finding, technology: Technology | None) -> Iterable[str]:
+def flaws_of(finding: Finding, technology: Technology | None) -> Iterable[str]:
     """What speaks against the parameters of a resource; how they are spelt is looked at when all are there."""
     lacking = list(_lacking(finding, technology))
     return lacking if lacking or technology is None else technology.flaws(finding.parameters)
