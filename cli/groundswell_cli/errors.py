@@ -21,10 +21,13 @@ _NOT_ACCEPTED = frozenset(
         "MissingAuthenticationToken",
         "MissingAuthenticationTokenException",
         "RequestExpired",
+        "RequestTimeTooSkewed",
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
     }
 )
+_SKEWED = frozenset({"RequestExpired", "RequestTimeTooSkewed"})
+_SKEW_WORDS = ("Signature expired", "Signature not yet current")
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 _SIGN_IN = "sign in (aws sso login), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and try again"
 _RIGHTS = "ask for the policy that allows it in this account: docs/cli.md lists who may what"
@@ -70,10 +73,21 @@ def _of_refusal(error: ClientError) -> CliError:
     code, operation = error.response.get("Error", {}).get("Code", ""), error.operation_name
     said = error.response.get("Error", {}).get("Message", "")
     if code in _NOT_ACCEPTED:
-        return unreachable(f"AWS does not accept these credentials ({code}): {_SIGN_IN}")
+        return _not_accepted(code, said)
     if code in _DENIED:
         return unreachable(f"AWS denies {operation}: {said}; {_RIGHTS}")
     return unreachable(f"AWS refused {operation} ({code}: {said}); try again, or look at the stack in this Region")
+
+
+def _not_accepted(code: str, said: str) -> CliError:
+    """AWS does not accept who asks: the clock that signed is wrong, the sign-in is over, or it never was right."""
+    if code in _SKEWED or any(words in said for words in _SKEW_WORDS):
+        return unreachable(
+            f"AWS does not accept this machine's time ({code}: {said}): check this machine's clock (date -u)"
+        )
+    if "ExpiredToken" in code:
+        return unreachable(f"the sign-in to AWS has expired ({code}): {_SIGN_IN}")
+    return unreachable(f"AWS does not accept these credentials ({code}): {_SIGN_IN}")
 
 
 def _of_connection(error: Exception) -> CliError:

@@ -210,7 +210,7 @@ def refusal(code: str) -> ClientError:
         (NoCredentialsError(), "Unable to locate credentials; sign in"),
         (NoRegionError(), "say --region"),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:9"), "check the network"),
-        (refusal("ExpiredToken"), "does not accept these credentials"),
+        (refusal("ExpiredToken"), "the sign-in to AWS has expired"),
         (refusal("AccessDenied"), "AWS denies DescribeStacks: said AWS; ask for the policy that allows it"),
         (refusal("Throttling"), "AWS refused DescribeStacks"),
         (TransientError("the table is gone"), "the table is gone"),
@@ -229,7 +229,7 @@ def test_the_ledgers_fault_is_explained_by_what_aws_said() -> None:
     with pytest.raises(TransientError) as raised:
         raise TransientError("no reply") from refusal("ExpiredToken")
 
-    assert "does not accept these credentials" in str(explain(raised.value))
+    assert "the sign-in to AWS has expired" in str(explain(raised.value))
 
 
 def test_a_defect_of_ours_is_not_explained_away() -> None:

@@ -119,7 +119,7 @@ def test_every_fault_that_the_door_names_is_told(status: int) -> None:
     ("error_type", "told"),
     [
         ("AccessDeniedException", "AWS denies POST /cancel: User: x may not; ask for the policy"),
-        ("ExpiredTokenException", "AWS does not accept these credentials (ExpiredTokenException): sign in"),
+        ("ExpiredTokenException", "the sign-in to AWS has expired (ExpiredTokenException): sign in"),
         ("InvalidSignatureException", "AWS does not accept these credentials"),
         ("MissingAuthenticationTokenException", "AWS does not accept these credentials"),
     ],

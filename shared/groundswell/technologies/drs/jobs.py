@@ -11,7 +11,12 @@ from groundswell.domain.instants import to_text
 from groundswell.technologies.contract import INTENT_TAG, Intent, Look, Target
 
 if TYPE_CHECKING:
-    from mypy_boto3_drs.type_defs import DescribeJobsRequestFiltersTypeDef, JobTypeDef, ParticipatingServerTypeDef
+    from mypy_boto3_drs.type_defs import (
+        DescribeJobsRequestFiltersTypeDef,
+        JobTypeDef,
+        LaunchActionRunTypeDef,
+        ParticipatingServerTypeDef,
+    )
 
 _LONGEST_JOB = timedelta(hours=24)
 """How far back jobs that may still run are looked for."""
@@ -49,11 +54,13 @@ class Jobs:
                 return job
         return None
 
-    def reason(self, job_id: str, server_id: str) -> str:
+    def reason(self, job: JobTypeDef, server_id: str) -> str:
         """Why a server failed in a job, from the job's log: read once a job, whatever the number of its servers."""
+        job_id = job["jobID"]
         if job_id not in self.reasons:
             self.reasons[job_id] = _reasons(self.look, job_id)
-        return self.reasons[job_id].get(server_id, "its log does not say why")
+        logged, actions = self.reasons[job_id].get(server_id, ""), failed_actions(participant(job, server_id))
+        return "; ".join(filter(None, (logged, actions))) or "its log does not say why"
 
 
 def is_running(job: JobTypeDef) -> bool:
@@ -64,6 +71,19 @@ def is_running(job: JobTypeDef) -> bool:
 def participant(job: JobTypeDef, server_id: str) -> ParticipatingServerTypeDef | None:
     """The server's part in a job; None where the job does not have it."""
     return next((part for part in job.get("participatingServers", []) if part.get("sourceServerID") == server_id), None)
+
+
+def failed_actions(part: ParticipatingServerTypeDef | None) -> str:
+    """The post-launch actions of a server that failed, each with its reason; empty where none did."""
+    runs = part.get("launchActionsStatus", {}).get("runs", []) if part else []
+    told = [_told(run) for run in runs if run.get("status") == "FAILED"]
+    return "; ".join(told)[:_REASON_LENGTH]
+
+
+def _told(run: LaunchActionRunTypeDef) -> str:
+    action = run.get("action", {})
+    name = action.get("name") or action.get("actionCode") or action.get("actionId") or "without a name"
+    return f"post-launch action {name} failed: {run.get('failureReason') or 'it gives no reason'}"
 
 
 def read_jobs(look: Look, targets: Sequence[Target]) -> Jobs:

@@ -24,7 +24,7 @@ from groundswell.technologies.contract import (
     Waiting,
     creation_tags,
 )
-from groundswell.technologies.drs.jobs import Jobs, is_running, participant, read_jobs
+from groundswell.technologies.drs.jobs import Jobs, failed_actions, is_running, participant, read_jobs
 from groundswell.technologies.drs.live_copies import is_live, launched_at
 from groundswell.technologies.drs.replication import fitness_of
 
@@ -109,7 +109,7 @@ def _in_job(seen: _Seen, job: JobTypeDef, server: str, asked_at: datetime) -> Ob
         cause = f"job {job['jobID']} launched {server}, and what it launched was terminated"
         return Failed.because(cause, advice="Find out who terminated it and why; then retry the resource.")
     if status == "FAILED" or (status == "absent" and not is_running(job)):
-        cause = f"job {job['jobID']} did not launch {server}: {seen.jobs.reason(job['jobID'], server)}"
+        cause = f"job {job['jobID']} did not launch {server}: {seen.jobs.reason(job, server)}"
         advice = "Read the job's log in the DRS console of the target Region, mend the cause, then retry the resource."
         return Failed.because(cause, advice=advice, retry=True)
     return InProgress(f"{status} in job {job['jobID']}, which is {job.get('status', 'PENDING')}")
@@ -119,7 +119,9 @@ def _launched(seen: _Seen, job: JobTypeDef, server: str, asked_at: datetime) -> 
     """The job often does not name its recovery instance, but the recovery instance names its job."""
     for instance in seen.instances:
         if instance.get("sourceServerID") == server and instance.get("jobID") == job["jobID"]:
-            return Done({**_evidence(instance), **_recovery_point(instance, asked_at)})
+            actions = failed_actions(participant(job, server))
+            told: Evidence = {"post_launch_actions": actions} if actions else {}
+            return Done({**_evidence(instance), **_recovery_point(instance, asked_at), **told})
     return InProgress(f"launched by job {job['jobID']}; its recovery instance is not listed yet")
 
 
