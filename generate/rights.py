@@ -152,10 +152,42 @@ _NOT_NARROWED = frozenset(
 )
 """Reads for which AWS takes no resource but `*`."""
 _CONDITIONS = {
+    "drs:StartRecovery": 'StringEquals: { "aws:ResourceTag/dr:enabled": "true" } # the opt-in, on the server itself',
     "ec2:StartInstances": '"Null": { "aws:ResourceTag/AWSElasticDisasterRecoveryManaged": "false" } # launched by DRS',
     "iam:PassRole": "StringEquals: { iam:PassedToService: ec2.amazonaws.com }",
 }
 """Conditions that narrow an action further."""
+_BY_PARAMETER = frozenset({"route53:ChangeResourceRecordSets"})
+"""Actions that are granted by hand, on what a parameter of the account's template names."""
+BOUNDS = {
+    "drs:StartRecovery": (
+        "source servers of the account with the tag `dr:enabled` = `true`, and those that the parameter "
+        "`SourceServerArns` names"
+    ),
+    "ec2:StartInstances": "instances that DRS launched",
+    "rds:CreateDBInstance": (
+        "clusters and instances of the account in the hub's Region. Not by tag, until it has been seen on AWS "
+        "whose tags this call asks about"
+    ),
+    "rds:FailoverGlobalCluster": (
+        "global databases and clusters of the account. Not by tag: the call is about the old primary too, "
+        "whose tags are in the Region that fails"
+    ),
+    "rds:SwitchoverGlobalCluster": "as `rds:FailoverGlobalCluster`",
+    "route53:ChangeResourceRecordSets": (
+        "hosted zones that the parameter `HostedZoneArns` names; none, until one is named. Not by tag: Route "
+        "53 takes none in a condition"
+    ),
+    "ssm:SendCommand": (
+        "documents of the account whose names begin with `DocumentPrefix`, on instances that DRS launched or "
+        "that have the tag `dr:enabled` = `true`"
+    ),
+    "ssm:StartAutomationExecution": (
+        "documents of the account whose names begin with `DocumentPrefix`. What such a document touches, its "
+        "own role bounds"
+    ),
+}
+"""What IAM lets each acting right touch, in words; where that is wider than the opt-in, why."""
 _APART: dict[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     # Conditions of a command's instances do not hold for its document. Global condition keys do not work for it:
     # https://docs.aws.amazon.com/systems-manager/latest/userguide/run-command-setting-up.html
@@ -187,6 +219,8 @@ def reaches_of(action: str) -> tuple[Reach, ...]:
     Raises:
         UnknownActionError: its resources have not been looked up.
     """
+    if action in _BY_PARAMETER:
+        return ()
     if action in _APART:
         return tuple(Reach(_arns(names), condition) for names, condition in _APART[action])
     return (reach_of(action),)

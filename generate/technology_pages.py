@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from generate.rights import BOUNDS
 from groundswell.domain.operations import Operation, Phase
 from groundswell.technologies.contract import Step, Technology
 
@@ -147,6 +148,16 @@ def _rights(technology: Technology) -> Iterator[str]:
     if dependent := _all(steps, "dependent"):
         yield f"| {role} | what AWS does with our credentials when we act | {_listed(dependent)} |"
     yield from (f"\nSource of the last row: {source}" for source in _sources(steps))
+    yield from _bounds(writes)
+
+
+def _bounds(writes: Sequence[str]) -> Iterator[str]:
+    """How near IAM comes to the opt-in: what is not bound there, only the hub's plan keeps to."""
+    if writes:
+        yield ""
+        yield "What IAM lets it act on, whatever the hub asks for:"
+        yield ""
+        yield from (f"- `{action}`: {BOUNDS[action]}." for action in writes)
 
 
 def _all(steps: Sequence[Step], kind: str) -> list[str]:

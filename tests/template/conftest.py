@@ -30,7 +30,12 @@ def embedded() -> Stack:
 @pytest.fixture(scope="session")
 def workload() -> Stack:
     """A workload account's stack. It stands in the hub's account here, which changes nothing that is tested."""
-    given = {"HubAccountId": ACCOUNT, "HubRegion": REGION, "ExternalId": GIVEN["ExternalId"]}
+    given = {
+        "HubAccountId": ACCOUNT,
+        "HubRegion": REGION,
+        "ExternalId": GIVEN["ExternalId"],
+        "HostedZoneArns": "arn:aws:route53:::hostedzone/Z1",
+    }
     return Stack("workload-account/template.yaml", "groundswell-workload", given)
 
 

@@ -77,6 +77,11 @@ def statements_of_role(stack: Stack, role: str) -> list[Body]:
     """All statements that a role has, inline and attached."""
     properties = stack.resources[role]["Properties"]
     inline = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
+    inline += [
+        policy["PolicyDocument"]
+        for policy in stack.of_type("AWS::IAM::Policy").values()
+        if stack.ref(role) in policy["Roles"]
+    ]
     attached = [
         policy["PolicyDocument"]
         for name, policy in stack.of_type("AWS::IAM::ManagedPolicy").items()
@@ -123,6 +128,7 @@ _OPERATORS: dict[str, Callable[[list[str] | None, list[str]], bool]] = {
     "StringNotLike": lambda given, wanted: not _like(given, wanted),
     "StringNotEquals": lambda given, wanted: not _any(given, wanted),
     "Bool": _any,
+    "StringLike": _like,
     "ArnEquals": _like,
     "ArnLike": _like,
     "Null": lambda given, wanted: ["true" if given is None else "false"] == wanted,

@@ -13,14 +13,15 @@ from tests.template.stack import ACCOUNT, REGION, Body, Stack
 ASSUMED_BY = {"InventoryRole": {"PlanExecution", "PreviewPlan"}} | {
     f"{name.capitalize()}Role": {WORKERS[name]} for name in ENTERING
 }
-WITH_ID: Context = {"sts:ExternalId": GIVEN["ExternalId"]}
+WITH_ID: Context = {"sts:ExternalId": GIVEN["ExternalId"], "sts:RoleSessionName": "dr-1e5ba297de39eafc"}
 ANYTHING: list[Body] = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 ON_BEHALF: Context = {
     "aws:ViaAWSService": "true",
     "aws:ResourceTag/AWSElasticDisasterRecoveryManaged": "drs.amazonaws.com",
+    "aws:ResourceTag/dr:enabled": "true",
     "iam:PassedToService": "ec2.amazonaws.com",
 }
-"""The most favourable context: as if AWS made the call for us, on an instance that DRS launched."""
+"""The most favourable context: as if AWS made the call for us, on what is protected and what DRS launched."""
 PLACES = [
     f"arn:aws:{form}"
     for form in (

@@ -82,6 +82,12 @@ def test_bus_for_aws_events_takes_only_those_that_wake_work(hub: Stack, source: 
     assert allowed is expected
 
 
+def test_bus_for_aws_events_takes_nothing_whose_source_is_not_told(hub: Stack) -> None:
+    arn = hub.attribute("AwsEventsBus", "Arn")
+
+    assert not is_allowed(statements(hub, "AwsEventsBus"), "events:PutEvents", arn, {})
+
+
 def test_bus_for_aws_events_is_open_to_the_workload_accounts(hub: Stack) -> None:
     principals = [each["Principal"] for each in statements(hub, "AwsEventsBus")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from groundswell.reactions import preview_plan
 from groundswell.technologies.registry import load
 from tests.template.callers import ENTERING
 from tests.template.conftest import GIVEN
@@ -27,7 +28,8 @@ def trusted(stack: Stack, role: str) -> list[Body]:
 
 
 def caller(name: str, external_id: str = GIVEN["ExternalId"]) -> Context:
-    return {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{name}", "sts:ExternalId": external_id}
+    session = {"sts:ExternalId": external_id, "sts:RoleSessionName": "dr-1e5ba297de39eafc"}
+    return {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{name}", **session}
 
 
 def may_be_assumed(stack: Stack, role: str, context: Context) -> bool:
@@ -54,6 +56,50 @@ def test_role_asks_for_the_external_id(workload: Stack, role: str) -> None:
 
     assert not may_be_assumed(workload, role, caller(name, "another-id"))
     assert not may_be_assumed(workload, role, {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/{name}"})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_session_is_named_after_an_execution(workload: Stack, role: str) -> None:
+    good = dict(caller(f"groundswell-{ROLES[role][0]}"))
+    nameless = {key: value for key, value in good.items() if key != "sts:RoleSessionName"}
+
+    assert may_be_assumed(workload, role, good | {"sts:RoleSessionName": preview_plan._SESSION})
+    assert not may_be_assumed(workload, role, good | {"sts:RoleSessionName": "somebody"})
+    assert not may_be_assumed(workload, role, nameless)
+
+
+SERVER = f"arn:aws:drs:{REGION}:{ACCOUNT}:source-server/s-1"
+
+
+def with_parameter(name: str, value: str) -> Stack:
+    given = {"HubAccountId": ACCOUNT, "HubRegion": REGION, "ExternalId": GIVEN["ExternalId"], name: value}
+    return Stack("workload-account/template.yaml", "w", given)
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [({}, False), ({"aws:ResourceTag/dr:enabled": "true"}, True), ({"aws:ResourceTag/dr:enabled": "false"}, False)],
+)
+def test_servers_are_recovered_only_with_the_opt_in_on_themselves(
+    workload: Stack, tags: Context, expected: bool
+) -> None:
+    assert is_allowed(statements_of_role(workload, "DrsRole"), "drs:StartRecovery", SERVER, tags) is expected
+
+
+def test_server_that_cannot_be_tagged_is_named_by_its_account() -> None:
+    rights = statements_of_role(with_parameter("SourceServerArns", SERVER), "DrsRole")
+
+    assert is_allowed(rights, "drs:StartRecovery", SERVER)
+    assert not is_allowed(rights, "drs:StartRecovery", f"{SERVER}0")
+
+
+def test_records_change_in_the_zones_that_the_account_names_and_in_no_other(workload: Stack) -> None:
+    unnamed = statements_of_role(with_parameter("HostedZoneArns", ""), "Route53Role")
+    action = "route53:ChangeResourceRecordSets"
+
+    assert is_allowed(statements_of_role(workload, "Route53Role"), action, ZONE)
+    assert not is_allowed(statements_of_role(workload, "Route53Role"), action, f"{ZONE}0")
+    assert not is_allowed(unnamed, action, ZONE)
 
 
 def test_roles_are_those_that_the_hub_assumes(hub: Stack, workload: Stack) -> None:

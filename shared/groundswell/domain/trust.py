@@ -14,6 +14,8 @@ from pydantic import JsonValue
 from groundswell.domain.preflight import Verdict
 
 _ASSUME = "sts:assumerole"
+_ANY_EXECUTION = "dr-0123456789abcdef"
+"""The name of a session is an execution's id."""
 _LIKE = frozenset({"stringlike", "arnlike", "arnequals"})
 _PLAIN = frozenset({"stringequals", "stringequalsignorecase"})
 
@@ -38,6 +40,7 @@ class Applicant:
             "aws:principalarn": self.principal,
             "aws:principalaccount": self.account,
             "sts:externalid": self.external_id,
+            "sts:rolesessionname": _ANY_EXECUTION,
         }
 
 

@@ -31,7 +31,7 @@ WITH_CALLS = "with_calls"
 """What asks for the calls too, beside the fields of the request."""
 ANSWER_BYTES = 5_000_000
 """Bytes of an answer that can be relied on: a function answers with 6 MB at most (Lambda quotas)."""
-_SESSION = "groundswell-preview"
+_SESSION = "dr-preview"
 _SOMEBODY = "whoever previews"
 """Who will ask is not known yet; that a plan asks for two people is found out when it is asked."""
 
