@@ -2,6 +2,8 @@
 
 import json
 
+from groundswell.adapters.hub_account import read_hub_use
+from groundswell.domain.hub_limits import judge_hub
 from tests.flow.embedded import Embedded
 from tests.flow.listening import listen_on
 
@@ -30,6 +32,17 @@ def test_workload_account_refuses_when_somebody_else_at_the_hub_asks_for_its_rol
     refused = embedded.operator.run("aws", "sts", "assume-role", "--role-arn", role, "--role-session-name", "a-test")
 
     assert "AccessDenied" in refused.stderr
+
+
+def test_what_the_hub_may_take_of_its_account_is_read_from_the_account(embedded: Embedded) -> None:
+    hub = embedded.hub()
+
+    use = read_hub_use(hub.client("lambda"), hub.client("events"), "groundswell")
+
+    assert {"groundswell-recover-drs": 4, "groundswell-sweep": 2}.items() <= use.workers.items()
+    assert use.variables["groundswell-plan-execution"]["WORKLOAD_ACCOUNTS"].startswith(WORKLOAD)
+    assert (use.rules > 10, use.concurrency > 0) == (True, True)
+    assert [check for check in judge_hub(use) if check.check == "environment of a function" and check.advice] == []
 
 
 def test_hub_hears_of_aws_events_when_they_happen_in_a_workload_account(embedded: Embedded) -> None:

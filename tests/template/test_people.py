@@ -142,6 +142,13 @@ def test_what_queues_gave_up_on_is_seen_to_by_administrators(hub: Stack, queue: 
         assert who_may(hub, f"sqs:{verb}", hub.attribute(queue, "Arn")) == {"Administrators"}
 
 
+def test_room_for_the_hub_is_seen_by_administrators(hub: Stack) -> None:
+    for action in ("events:ListRules", "lambda:GetAccountSettings", "lambda:ListEventSourceMappings"):
+        assert who_may(hub, action, "*") == {"Administrators"}
+    for name in ("PlanExecution", "PreviewPlan"):
+        assert who_may(hub, "lambda:GetFunctionConfiguration", hub.attribute(name, "Arn")) == {"Administrators"}
+
+
 @pytest.mark.parametrize("queue", ["RecoverDrsQueue", "ControlExecutionQueue", "PlanExecutionQueue"])
 def test_nobody_touches_the_queues_at_work_where_a_decision_could_be_forged(hub: Stack, queue: str) -> None:
     for verb in ("SendMessage", "ReceiveMessage", "DeleteMessage", "PurgeQueue", "SetQueueAttributes"):
