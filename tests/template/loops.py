@@ -8,10 +8,11 @@ from typing import NamedTuple
 from tests.template.callers import FUNCTION, bus, functions, telling
 from tests.template.patterns import matches
 from tests.template.policies import Caller, Context, Guarded, is_allowed, may
-from tests.template.stack import ACCOUNT, Body, Stack
+from tests.template.stack import ACCOUNT, Body, Stack, all_mappings
 
 LEDGER = "the ledger's stream"
 BUS = "the bus"
+LEADING = "dynamodb:LeadingKeys"
 OVER_TLS: Context = {"aws:SecureTransport": "true"}
 _WRITES = tuple(f"dynamodb:{verb}Item" for verb in ("Put", "Update", "Delete"))
 _SOURCES = {"SQS": "Queue", "SNS": "Topic", "DynamoDB": "Stream", "S3": "Bucket", "Kinesis": "Stream"}
@@ -73,9 +74,17 @@ def _set_off(stack: Stack) -> Iterator[tuple[str, str, str]]:
 
 def _may_send(stack: Stack, caller: Caller, kind: str, origin: str) -> bool:
     if kind == "DynamoDB":
-        return any(is_allowed(caller.rights, action, origin.partition("/stream/")[0]) for action in _WRITES)
+        return _may_write(caller, origin.partition("/stream/")[0])
     action = {"SQS": "sqs:SendMessage", "SNS": "sns:Publish"}[kind]
     return may(caller, action, Guarded(origin, ACCOUNT, _policies(stack, origin)), OVER_TLS)
+
+
+def _may_write(caller: Caller, table: str) -> bool:
+    """Whether it may write anything there: under any of the keys that its rights name."""
+    named = [mapping[LEADING] for mapping in all_mappings(caller.rights) if LEADING in mapping]
+    keys = {key for each in named for key in ([each] if isinstance(each, str) else each)}
+    under: list[Context] = [{}, *({LEADING: [key]} for key in keys)]
+    return any(is_allowed(caller.rights, action, table, context) for action in _WRITES for context in under)
 
 
 def _policies(stack: Stack, arn: str) -> list[Body]:
