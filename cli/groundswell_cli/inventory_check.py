@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from groundswell.adapters.yaml_reader import read_yaml
+from groundswell.domain.customers import is_map, read_speakers
 from groundswell.domain.inventory import Declaration, Entry, entries_of, finding_of, is_inventory_file, read_entry
 from groundswell.domain.near_misses import unread_tags_of
 from groundswell.domain.protection import Broken, Finding, judge
@@ -26,6 +27,8 @@ class Checked:
     switched_off: int = 0
     seen: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """Where each technology, account and id was declared first."""
+    maps: list[Entry] = field(default_factory=list)
+    """What says which accounts may speak for which customers, or is meant to."""
 
     @property
     def summary(self) -> str:
@@ -43,6 +46,8 @@ def check_files(files: Sequence[Path]) -> Checked:
     checked = Checked()
     for path in files:
         _check(path, raw_of(path), checked)
+    speakers = read_speakers(checked.maps, hub="")
+    checked.faults += [each for each in (speakers.fault, *speakers.misread.values()) if each]
     return checked
 
 
@@ -58,7 +63,10 @@ def _check(path: Path, raw: bytes, checked: Checked) -> None:
         return
     for entry in entries_of("", content):
         checked.entries += 1
-        _check_entry(path, entry, checked)
+        if is_map(replace(entry, place=f"{path.name}{entry.place}")):
+            checked.maps.append(replace(entry, place=f"{path}{entry.place}"))
+        else:
+            _check_entry(path, entry, checked)
 
 
 def _check_entry(path: Path, entry: Entry, checked: Checked) -> None:
@@ -77,7 +85,7 @@ def _check_entry(path: Path, entry: Entry, checked: Checked) -> None:
 def _faults(finding: Finding, at: str, checked: Checked) -> Iterator[str]:
     key = (finding.technology, finding.account, finding.resource_id)
     if key in checked.seen:
-        yield f"its id is declared at {checked.seen[key]} too: a plan would take one of the two"
+        yield f"its id is declared at {checked.seen[key]} too: a plan would not know which is meant, and is refused"
     checked.seen.setdefault(key, at)
     technology = registry.load(finding.technology) if finding.technology in registry.BUILT_IN else None
     judged = judge(finding.model_copy(update={"faults": tuple(flaws_of(finding, technology))}))

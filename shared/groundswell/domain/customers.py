@@ -74,10 +74,14 @@ def split_map(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
     """The documents that are the map, or are meant to be, and all other entries."""
     documents, others = list[Entry](), list[Entry]()
     for entry in entries:
-        said = entry.written.value
-        is_map = _FILE.search(entry.place) or (isinstance(said, dict) and "customers" in said)
-        (documents if is_map else others).append(entry)
+        (documents if is_map(entry) else others).append(entry)
     return documents, others
+
+
+def is_map(entry: Entry) -> bool:
+    """Whether it is the map, or is meant to be: its file is called so, or it has the map's key."""
+    said = entry.written.value
+    return bool(_FILE.search(entry.place)) or (isinstance(said, dict) and "customers" in said)
 
 
 def read_speakers(documents: Sequence[Entry], unread: Iterable[tuple[str, str]] = (), *, hub: str) -> Speakers:

@@ -100,3 +100,35 @@ def test_file_that_is_not_there_is_told() -> None:
 
     assert result.exit_code == Exit.REFUSED
     assert result.stderr.startswith("dr: cannot read /no/such/file.yaml")
+
+
+def test_sample_of_the_map_of_customers_is_good() -> None:
+    result = Terminal().type("inventory", "validate", str(ROOT / "docs/samples/customers.yaml"))
+
+    assert (result.exit_code, result.stderr) == (Exit.OK, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("customers:\n  customer-a: 5\n", "its accounts are no list; give a list of account ids"),
+        ("- a\n", "is not one map, customers: {customer: [accounts]}"),
+        ("customer: {}\n", "is not one map, customers: {customer: [accounts]}"),
+    ],
+)
+def test_map_of_customers_that_would_keep_requests_back_is_a_fault(tmp_path: Path, text: str, fault: str) -> None:
+    status, lines = told(tmp_path, text, name="customers.yaml")
+
+    assert status == Exit.REFUSED
+    assert fault in lines[0]
+
+
+def test_two_maps_of_customers_are_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "more.yaml").write_text("customers: {}\n")
+
+    result = Terminal().type(
+        "inventory", "validate", str(tmp_path / "more.yaml"), str(ROOT / "docs/samples/customers.yaml")
+    )
+
+    assert result.exit_code == Exit.REFUSED
+    assert "are more than one map: keep one document" in result.stderr.replace("\n", " ")
