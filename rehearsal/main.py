@@ -139,7 +139,8 @@ def _status_of(
         console.print("Interrupted; everything is taken down.")
         return _INTERRUPTED
     except (RuntimeError, OSError, ScenarioError) as error:
-        open_console(stderr=True).print(f"FAILED at the step “{steps.latest}”:\n{error}", soft_wrap=True)
+        for line in (f"FAILED at the step “{steps.latest}”:", *str(error).splitlines()):
+            open_console(stderr=True).print(line, soft_wrap=True)
         return EXIT_FAILED
 
 

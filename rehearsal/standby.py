@@ -29,7 +29,8 @@ def stand_by(running: Rehearsal, console: Console) -> int:
         f"  aws events put-events --entries {shlex.quote(_json_entry(bus, detail))}",
         "Ctrl-C here takes everything down.",
     ]
-    console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(line, soft_wrap=True)
     signal.pause()
     return 0
 

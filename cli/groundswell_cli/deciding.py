@@ -32,7 +32,7 @@ from groundswell_cli.hub import Hub, Place
 from groundswell_cli.standing import waits
 from groundswell_cli.surroundings import Surroundings
 from groundswell_cli.terminal import confirm, open_console, print_json
-from groundswell_cli.views.decision import decided_text, next_after, no_answer_text
+from groundswell_cli.views.decision import decided_view, next_after, no_answer_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -195,8 +195,8 @@ def _tell(console: Console, place: Place, decided: Decided) -> None:
         console.print(no_answer_text(decided.command, decided.command_id, ANSWER_SECONDS), soft_wrap=True)
         following = f"events {decided.execution_id}"
     else:
-        text = decided_text(decided.answers[0].detail_type, decided.data, len(decided.resources))
-        console.print(text, soft_wrap=True)
+        view = decided_view(decided.answers[0].detail_type, decided.data, len(decided.resources))
+        console.print(view, soft_wrap=True)
         following = next_after(decided.answers[0].detail_type, decided.execution_id)
     console.print(f"next: {place.command(following)}", soft_wrap=True)
 

@@ -22,6 +22,7 @@ from groundswell_cli.commands.status import status
 from groundswell_cli.commands.wave_control import approve, reject
 from groundswell_cli.errors import CliError, explain
 from groundswell_cli.exits import Exit
+from groundswell_cli.terminal import say_error
 
 _EPILOG = (
     "Exit status: 0 done or going well, 1 bad input, rejected or refused, 2 a person must decide, 3 failed, "
@@ -57,7 +58,8 @@ class Dr(TyperGroup):
                 raise
             status = _tell(told)
         if status == Exit.INTERRUPTED:
-            sys.stderr.write("\ndr: interrupted: only this command has ended, executions go on; see: dr status\n")
+            sys.stderr.write("\n")
+            say_error("interrupted: only this command has ended, executions go on; see: dr status")
         sys.exit(status or Exit.OK)
 
 
@@ -65,12 +67,12 @@ def _tell_usage(error: typer.TyperException) -> Exit:
     message = " ".join(error.format_message().split()).removesuffix(".")
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "dr"
-    sys.stderr.write(f"dr: {message}{' ' if message.endswith('?') else '. '}See: {command} --help\n")
+    say_error(f"{message}{' ' if message.endswith('?') else '. '}See: {command} --help")
     return Exit.REFUSED
 
 
 def _tell(error: CliError) -> Exit:
-    sys.stderr.write(f"dr: {error}\n")
+    say_error(str(error))
     return error.exit_status
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from groundswell.domain.legible import legible
 from groundswell.domain.named_plan import NamedPlan
 from groundswell.ledger.plans import KeptPlan
 from groundswell.reactions.keep_plan import read_plan
@@ -41,11 +42,16 @@ def parse_plan(raw: bytes, source: str) -> NamedPlan:
 def as_yaml(kept: KeptPlan) -> str:
     """A version as a file that can be put again; who put it stands above, as a comment."""
     said = f" ({kept.reason})" if kept.reason else ""
-    return f"# {kept.plan}, version {kept.version}, put by {kept.put_by} at {kept.put_at}{said}\n" + body_as_yaml(
-        kept.body
-    )
+    head = legible(f"# {kept.plan}, version {kept.version}, put by {kept.put_by} at {kept.put_at}{said}")
+    return f"{head}\n{body_as_yaml(kept.body)}"
 
 
 def body_as_yaml(body: object) -> str:
-    """A plan as YAML, its parts in the order of the docs."""
-    return yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=120)
+    """A plan as YAML, its parts in the order of the docs; where a line of it could not be read, all signs are escaped.
+
+    So it is the same plan when it is put again, and harmless on a screen.
+    """
+    plain = yaml.safe_dump(body, sort_keys=False, allow_unicode=True, width=120)
+    if all(line == legible(line) for line in plain.split("\n")):
+        return plain
+    return yaml.safe_dump(body, sort_keys=False, allow_unicode=False, width=120)

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from groundswell.domain.legible import legible
 from groundswell_cli.errors import refused
 
 if TYPE_CHECKING:
@@ -18,12 +19,17 @@ _WIDTH_OF_A_FILE = 160
 
 def open_console(*, stderr: bool = False) -> Console:
     """A console for tables and text; what is printed is taken as it is, without markup."""
-    from rich.console import Console
+    from groundswell_cli.console import LegibleConsole
 
-    console = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    console = LegibleConsole(stderr=stderr, markup=False, highlight=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _WIDTH_OF_A_FILE
     return console
+
+
+def say_error(message: str) -> None:
+    """Say on standard error, in one line, what ends or interrupts the command."""
+    sys.stderr.write(f"dr: {legible(message)}\n")
 
 
 def print_json(value: object) -> None:

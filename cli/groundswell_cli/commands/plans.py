@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,7 +119,8 @@ def put_plan(
     known = after if after is not None else latest.version if latest else 0
     console = open_console(stderr=as_json)
     if latest:
-        console.print(_difference(_kept(hub.store, plan.plan), plan), end="")
+        for line in _difference(_kept(hub.store, plan.plan), plan):
+            console.print(line, soft_wrap=True)
     body = plan.model_dump(mode="json", exclude_defaults=True)
     kept = hub.put_plan({"plan": body, "after": known, "reason": reason})
     told = "is that already; nothing was put" if kept.unchanged else "was put"
@@ -136,7 +138,9 @@ def _read(file: Path) -> NamedPlan:
     try:
         return read_plan_file(file)
     except FileFaultsError as error:
-        sys.stderr.write("".join(f"{fault}\n" for fault in error.faults))
+        console = open_console(stderr=True)
+        for fault in error.faults:
+            console.print(fault, soft_wrap=True)
         raise
 
 
@@ -169,9 +173,9 @@ def _no_version(said: str) -> CliError:
     return refused(f"{said!r} is no version: give its number, e.g. erp@3")
 
 
-def _difference(kept: KeptPlan, plan: NamedPlan) -> str:
+def _difference(kept: KeptPlan, plan: NamedPlan) -> Iterator[str]:
     from groundswell_cli.plan_file import body_as_yaml
 
-    before = body_as_yaml(kept.body).splitlines(keepends=True)
-    after = body_as_yaml(plan.model_dump(mode="json", exclude_defaults=True)).splitlines(keepends=True)
-    return "".join(difflib.unified_diff(before, after, f"{kept.plan}@{kept.version}", "the file"))
+    before = body_as_yaml(kept.body).splitlines()
+    after = body_as_yaml(plan.model_dump(mode="json", exclude_defaults=True)).splitlines()
+    return difflib.unified_diff(before, after, f"{kept.plan}@{kept.version}", "the file", lineterm="")

@@ -16,13 +16,13 @@ from groundswell_cli.views.words import ATTENTION, number
 
 def calls_view(sheet: CallSheet) -> RenderableType:
     """All calls of a sheet, what needs none, and what was cut."""
-    return Group(_headline(sheet), *_waves(sheet), *_cut(sheet), *_remarks(sheet))
+    return Group(Text(), _headline(sheet), *_waves(sheet), *_cut(sheet), *_remarks(sheet))
 
 
 def _headline(sheet: CallSheet) -> Text:
     conditional = sum(bool(call.condition) for call in sheet.calls)
     told = f", {conditional:,} of them under a condition" if conditional else ""
-    return Text(f"\n{number(sheet.calls_count, 'call')} would be made{told}; none was made", style="bold")
+    return Text(f"{number(sheet.calls_count, 'call')} would be made{told}; none was made", style="bold")
 
 
 def _waves(sheet: CallSheet) -> Iterator[RenderableType]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pydantic import JsonValue
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from groundswell_cli.views.words import ATTENTION, BAD, GOOD, number
@@ -21,10 +22,11 @@ _TOLD = {
 }
 
 
-def decided_text(detail_type: str, data: Mapping[str, JsonValue], resources: int) -> Text:
+def decided_view(detail_type: str, data: Mapping[str, JsonValue], resources: int) -> RenderableType:
     """What the ledger says of a decision, and who took it."""
     told = _TOLD[detail_type].format(wave=data.get("wave"), reason=data.get("reason"), resources=_some(resources))
-    return Text(f"{told}\ndecided by {data['decided_by']}", style=BAD if detail_type == "CommandRefused" else GOOD)
+    style = BAD if detail_type == "CommandRefused" else GOOD
+    return Group(Text(told, style=style), Text(f"decided by {data['decided_by']}", style=style))
 
 
 def next_after(detail_type: str, execution_id: str) -> str:

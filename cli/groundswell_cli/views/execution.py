@@ -42,7 +42,7 @@ def execution_view(
         factor: how much faster than in the field the estate's durations pass; None where they are real.
     """
     waits = Standing(execution, waves).waits_for_person
-    parts: list[RenderableType] = [head(execution, now, factor, waits_for_person=waits)]
+    parts: list[RenderableType] = [_head(execution, waits_for_person=waits), *map(Text, _lines(execution, now, factor))]
     parts += [labelled(("  -", reason) for reason in execution.reasons)] if execution.reasons else []
     if waves:
         parts += [waves_table(execution, waves, now), Legend()]
@@ -50,19 +50,19 @@ def execution_view(
     return Group(*parts)
 
 
-def head(execution: Execution, now: datetime, factor: float | None, *, waits_for_person: bool) -> Text:
-    """What the execution is, for whom, since when, and how it stands."""
+def _head(execution: Execution, *, waits_for_person: bool) -> Text:
+    """Which execution it is, and how it stands."""
     text = Text()
     text.append(execution.execution_id, style="bold")
     text.append("  ")
     text.append(execution.status, style=STYLES[execution.status])
     text.append("  waits for a person" if waits_for_person else "", style=ATTENTION)
-    text.append("  (dry run)\n" if execution.dry_run else "\n")
-    text.append("\n".join(_lines(execution, now, factor)))
+    text.append("  (dry run)" if execution.dry_run else "")
     return text
 
 
 def _lines(execution: Execution, now: datetime, factor: float | None) -> Iterator[str]:
+    """For whom it is, since when, and why."""
     yield f"{execution.operation or 'request'} of {execution.scope or '?'} into {execution.target_region}"
     yield f"asked by {execution.requested_via} at {moment(execution.created_at)}, request {execution.request_id}"
     reason = execution.request.get("reason")

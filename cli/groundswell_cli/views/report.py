@@ -32,8 +32,13 @@ def report_view(report: Report) -> RenderableType:
 
 
 def _section(title: str, rows: Sequence[tuple[str, str]]) -> Iterator[RenderableType]:
-    yield Text(f"\n{title}", style="bold")
+    yield from _title(title)
     yield labelled((f"  {name} ", value) for name, value in rows)
+
+
+def _title(title: str) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(title, style="bold")
 
 
 def _identity(report: Report) -> list[tuple[str, str]]:
@@ -82,7 +87,7 @@ def _counts(report: Report) -> list[tuple[str, str]]:
 def _waves(report: Report) -> Iterator[RenderableType]:
     if not report.waves:
         return
-    yield Text("\nWaves", style="bold")
+    yield from _title("Waves")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in ("  wave", "total", "recovered", "failed", "skipped", "orders"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -108,7 +113,7 @@ def _wave_row(wave: WaveFigures) -> list[RenderableType]:
 
 
 def _wave_times(waves: Sequence[WaveFigures]) -> Iterator[RenderableType]:
-    yield Text("\nTime of each wave", style="bold")
+    yield from _title("Time of each wave")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("  wave", justify="right")
     for name in ("began (UTC)", "ended (UTC)"):

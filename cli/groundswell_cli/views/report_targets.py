@@ -68,7 +68,8 @@ def recovery_points(report: Report) -> Iterator[RenderableType]:
     known = [each for each in report.resources if _has_point(each)]
     if not known:
         return
-    yield Text("\nRecovery points: what each recovered copy lacks of its source's writing", style="bold")
+    yield Text()
+    yield Text("Recovery points: what each recovered copy lacks of its source's writing", style="bold")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("  wave", justify="right")
     table.add_column("resource", overflow="fold")

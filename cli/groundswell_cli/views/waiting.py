@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from groundswell.domain.instants import from_text
@@ -30,7 +30,7 @@ def attention_view(standing: Standing, now: datetime, command: Command) -> Rende
         command: makes a command of what follows `dr`.
     """
     lines = [line for wait in waits_of(standing) for line in _lines(standing, wait, now, command)]
-    return Text("\n".join(lines), style=ATTENTION) if lines else None
+    return Group(*(Text(line, style=ATTENTION) for line in lines)) if lines else None
 
 
 def wait_line(standing: Standing, wait: Wait, now: datetime) -> str:

@@ -9,6 +9,7 @@ from groundswell.domain.events.envelope import HUB_SOURCE, Event, EventData, Lin
 from groundswell.domain.events.facts import CommandRefused
 from groundswell.domain.ids import EventId, event_id_of
 from groundswell.domain.instants import to_text
+from groundswell.domain.legible import legible_json
 from groundswell.domain.records import Execution, StoredEvent
 from groundswell.ledger import keys
 from groundswell.ports.store import Check, Put, Store, Update
@@ -45,6 +46,7 @@ def _refusal_id(execution: Execution, command_id: str) -> EventId:
 
 
 def _item(event: Event[EventData]) -> Item:
+    """The fact as it is kept and published: notices hand its words on as they are, so they are made legible here."""
     metadata = event.metadata
     occurred_at = to_text(metadata.occurred_at)
     stored = StoredEvent(
@@ -52,7 +54,7 @@ def _item(event: Event[EventData]) -> Item:
         execution_id=metadata.execution_id,
         source=event.source,
         detail_type=event.detail_type,
-        detail=event.detail,
+        detail=legible_json(event.detail),
         sequence=metadata.sequence or 0,
         occurred_at=occurred_at,
     )

@@ -14,6 +14,7 @@ from groundswell.adapters.memory_store import MemoryStore
 from groundswell.domain.operations import Operation
 from groundswell.domain.protection import Protected
 from groundswell.domain.request import DRRequested
+from groundswell.ports.store import Store
 from groundswell.ports.world import BusEntry
 from groundswell.reactions.keep_plan import PlanKeeper
 from groundswell.reactions.open_door import Door, SignedCall
@@ -59,7 +60,7 @@ def previewed(planned: Sequence[Protected], **also: object) -> Preview:
 class FakeHub:
     """Answers as the test says; `on_publish` plays the functions behind the bus."""
 
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Store = field(default_factory=MemoryStore)
     answer: Preview | CliError = field(default_factory=lambda: previewed([]))
     on_publish: Callable[[], object] = lambda: None
     place: Place = field(default_factory=lambda: Place(stack="groundswell", region=REGION, bus="the-bus"))
