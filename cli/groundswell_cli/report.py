@@ -10,7 +10,15 @@ from groundswell.domain.ids import ResourceId
 from groundswell.domain.records import Execution, Resource, StoredEvent, Wave, WorkOrder
 from groundswell.domain.states import ResourceState
 from groundswell_cli.record import Disbelieved
-from groundswell_cli.report_model import CallFigures, EventFigures, FailedResource, LateFinding, Report, WaveFigures
+from groundswell_cli.report_model import (
+    CallFigures,
+    EventFigures,
+    FailedResource,
+    FarClock,
+    LateFinding,
+    Report,
+    WaveFigures,
+)
 from groundswell_cli.report_resources import ResourceFigures, resource_figures
 from groundswell_cli.report_standstill import Standstill
 from groundswell_cli.report_targets import (
@@ -20,7 +28,7 @@ from groundswell_cli.report_targets import (
     wave_objective,
     whole_objective,
 )
-from groundswell_cli.report_times import Spread, between, hand_overs, slowest_of
+from groundswell_cli.report_times import Spread, between, hand_overs, is_far, slowest_of
 
 
 def make_report(
@@ -65,6 +73,7 @@ def make_report(
         failed=tuple(_failed(each) for each in resources if each.state is ResourceState.FAILED),
         skipped=tuple(each.resource_id for each in resources if each.state is ResourceState.SKIPPED),
         late=tuple(finding for each in resources for finding in _late(each)),
+        far_clocks=tuple(_far_clocks(resources)),
         not_believed=tuple(disbelieved),
     )
 
@@ -150,6 +159,12 @@ def _failed(resource: Resource) -> FailedResource:
         cause=resource.failure.cause if resource.failure else None,
         advice=resource.failure.advice if resource.failure else None,
     )
+
+
+def _far_clocks(resources: Iterable[Resource]) -> Iterable[FarClock]:
+    for each in resources:
+        if each.ended_at and is_far(each.ended_at, each.claimed_at):
+            yield FarClock(**each.model_dump(include=set(FarClock.model_fields)))
 
 
 def _late(resource: Resource) -> Iterable[LateFinding]:

@@ -81,6 +81,16 @@ class FailedResource(Figures):
     advice: str | None
 
 
+class FarClock(Figures):
+    """A resource whose outcome claims a time that is far from when it was counted, which alone is measured."""
+
+    resource_id: ResourceId
+    wave: int
+    technology: str
+    ended_at: str
+    claimed_at: str
+
+
 class LateFinding(Figures):
     """A rightful outcome that came after its resource was decided."""
 
@@ -130,6 +140,7 @@ class Report(Figures):
     failed: tuple[FailedResource, ...]
     skipped: tuple[ResourceId, ...]
     late: tuple[LateFinding, ...]
+    far_clocks: tuple[FarClock, ...]
     not_believed: tuple[Disbelieved, ...]
     left_out: tuple[Remark, ...]
     left_out_count: int

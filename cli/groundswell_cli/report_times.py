@@ -73,6 +73,15 @@ def _percentile(ordered: Sequence[float], percent: int) -> float:
     return ordered[max(1, math.ceil(len(ordered) * percent / 100)) - 1]
 
 
+_FAR_SECONDS = 300
+"""Between saying and counting lie seconds; a clock that is further off is not that of this hub."""
+
+
+def is_far(counted_at: str, claimed_at: str | None) -> bool:
+    """Whether a time that somebody claims is far from the one at which it was counted."""
+    return claimed_at is not None and abs(seconds_between(claimed_at, counted_at)) > _FAR_SECONDS
+
+
 def between(start: str | None, end: str | None) -> float | None:
     """Seconds from one recorded instant to another; None where one of them is not recorded."""
     return round(seconds_between(start, end), 3) if start and end else None

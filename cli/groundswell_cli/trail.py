@@ -11,6 +11,8 @@ from groundswell.domain.events.facts import Counts
 from groundswell.domain.records import Resource, StoredEvent, WorkOrder
 from groundswell.domain.states import ResourceState
 from groundswell_cli.record import Disbelieved, FullRecord
+from groundswell_cli.report_times import is_far
+from groundswell_cli.views.words import moment
 
 _OUTCOMES = {ResourceState.RECOVERED: "ResourceRecovered", ResourceState.FAILED: "ResourceFailed"}
 
@@ -85,12 +87,20 @@ def _of_order(order: WorkOrder) -> Iterator[Entry]:
 def _of_resource(resource: Resource) -> Iterator[Entry]:
     what = _OUTCOMES.get(resource.state)
     if what and resource.ended_at:
-        yield Entry(at=resource.ended_at, what=what, subject=resource.resource_id, told=_outcome(resource))
+        told = _outcome(resource) + _clock(resource.ended_at, resource.claimed_at)
+        yield Entry(at=resource.ended_at, what=what, subject=resource.resource_id, told=told)
     for event_id, finding in resource.late.items():
         if isinstance(finding, dict):
             told = f"too late, kept and not counted: {finding.get('outcome')} {finding.get('cause', '')}".rstrip()
-            at = str(finding.get("occurred_at", ""))
-            yield Entry(at=at, what="(late outcome)", subject=resource.resource_id, told=f"{told} (event {event_id})")
+            told += f" (event {event_id})" + _clock(str(finding["at"]), str(finding["claimed_at"]))
+            yield Entry(at=str(finding["at"]), what="(late outcome)", subject=resource.resource_id, told=told)
+
+
+def _clock(counted_at: str, claimed_at: str | None) -> str:
+    """What whoever said it says of its time, where that is far from when it was counted."""
+    return (
+        f"; says that it was at {moment(claimed_at)}, which is not measured" if is_far(counted_at, claimed_at) else ""
+    )
 
 
 def _outcome(resource: Resource) -> str:

@@ -2,25 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import JsonValue
+
 from groundswell.bootstrap import recorder
+from groundswell.entry.answers import SAID, read_answer
 from groundswell.entry.functions import count, whole_batch
-from groundswell.entry.messages import ANSWERS, Answer, Record
+from groundswell.entry.messages import Record
+from groundswell.ledger.refusals import Refused
 from groundswell.reactions.record_outcome import Heard
 
 
-def react(batch: Sequence[Record[Answer]]) -> Mapping[str, Exception]:
-    """Record the outcomes of a batch."""
-    tally = recorder().record([_heard(record) for record in batch])
+def react(batch: Sequence[Record[dict[str, JsonValue]]]) -> Mapping[str, Exception]:
+    """Record the outcomes of a batch; what is no outcome at all is refused like one that is not believed."""
+    read = [read_answer(record) for record in batch]
+    refused = recorder().refuse([each for each in read if isinstance(each, Refused)])
+    tally = recorder().record([each for each in read if isinstance(each, Heard)])
     count("OutcomesCounted", tally.counted)
     count("OutcomesDuplicate", tally.duplicates)
     count("OutcomesLate", tally.late)
-    count("OutcomesRefused", tally.refused)
+    count("OutcomesRefused", tally.refused + refused)
     return tally.failed_messages
 
 
-def _heard(record: Record[Answer]) -> Heard:
-    told = record.body.detail
-    return Heard(record.message_id, record.body.source, told.metadata, told.data)
-
-
-handler = whole_batch(ANSWERS, react)
+handler = whole_batch(SAID, react)

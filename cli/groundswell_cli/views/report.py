@@ -181,6 +181,12 @@ def _exceptions(report: Report) -> Iterator[RenderableType]:
     late = [(each.resource_id, f"{json.dumps(each.finding)} (event {each.event_id})") for each in report.late]
     if late:
         yield from _section(f"Outcomes that came too late: {len(late):,}", late)
+    clocks = [
+        (each.resource_id, f"counted {moment(each.ended_at)}, says {moment(each.claimed_at)}")
+        for each in report.far_clocks
+    ]
+    if clocks:
+        yield from _section(f"Outcomes that claim another time, which is not measured: {len(clocks):,}", clocks)
     doubted = [
         (each.resource_id, f"{each.detail_type} from {each.source}: {each.reason}") for each in report.not_believed
     ]

@@ -159,7 +159,8 @@ class Resource(Record):
     skipped: dict[str, str] | None = Field(default=None, description="Who skipped it, why, and when.")
     late: dict[str, JsonValue] = Field(default_factory=dict)
     started_at: str | None = None
-    ended_at: str | None = None
+    ended_at: str | None = Field(default=None, description="When its outcome was counted, by our clock.")
+    claimed_at: str | None = Field(default=None, description="When it came about, by the clock of whoever said so.")
 
     @property
     def lane(self) -> Lane:

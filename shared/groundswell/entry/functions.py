@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import TypeAdapter, ValidationError
 
 from groundswell.domain.errors import PermanentError, StaleWriteError
-from groundswell.entry.messages import Queued, Record
+from groundswell.entry.messages import Queued, Record, in_words
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Queued)
@@ -103,10 +103,7 @@ def _understood(adapter: TypeAdapter[R], record: object) -> R:
     try:
         return adapter.validate_python(record)
     except ValidationError as error:
-        # Without what was given, also in the traceback: it may hold the token of an order.
-        faults = error.errors(include_url=False, include_input=False)
-        said = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
-        raise PermanentError(f"the message cannot be understood: {said}") from None
+        raise PermanentError(f"the message cannot be understood: {in_words(error)}") from None  # nor in the traceback
 
 
 def _tell_failure(message_id: str, error: BaseException) -> None:

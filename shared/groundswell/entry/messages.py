@@ -14,6 +14,7 @@ from pydantic import (
     Json,
     JsonValue,
     TypeAdapter,
+    ValidationError,
 )
 from pydantic_core import PydanticCustomError
 
@@ -178,6 +179,12 @@ class SkipMessage(BusMessage[Told[ResourceSkipRequested]]):
     detail_type: Literal["ResourceSkipRequested"] = Field(alias="detail-type")
 
 
+def in_words(error: ValidationError) -> str:
+    """What is wrong with a message, without what was given: it may hold the token of an order."""
+    faults = error.errors(include_url=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+
+
 AnyEvent: TypeAlias = BusMessage[dict[str, JsonValue]]
 Fact: TypeAlias = BusMessage[Told[WaveOf]]
 Answer: TypeAlias = Annotated[Recovered | Failed | Progressed, Field(discriminator="detail_type")]
@@ -193,7 +200,7 @@ REQUESTS: TypeAdapter[RequestRecord] = TypeAdapter(RequestRecord)
 """Requests."""
 FACTS: TypeAdapter[Record[Fact]] = TypeAdapter(Record[Fact])
 """Facts about executions and waves."""
-ANSWERS: TypeAdapter[Record[Answer]] = TypeAdapter(Record[Answer])
+ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 """What technologies answer."""
 COMMANDS: TypeAdapter[Record[CommandMessage]] = TypeAdapter(Record[CommandMessage])
 """What people decide."""

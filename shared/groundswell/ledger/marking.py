@@ -30,7 +30,8 @@ class Outcome:
     attempt: int
     evidence: Item
     failure: Failure | None
-    occurred_at: str
+    claimed_at: str
+    """When it came about, by the clock of whoever says so: evidence. What is measured is when it was marked."""
 
     @property
     def resource_id(self) -> ResourceId:
@@ -69,15 +70,20 @@ def mark(store: Store, execution_id: ExecutionId, wave: int, outcomes: Sequence[
     return Marked(counted=left, duplicates=duplicates)
 
 
-def keep_late(store: Store, outcome: Outcome) -> None:
+def keep_late(store: Store, outcome: Outcome, *, at: datetime) -> None:
     """Keep a rightful outcome that came after the resource was given up; it changes nothing that was decided."""
-    finding: dict[str, Value] = {"outcome": outcome.state, "evidence": outcome.evidence}
+    finding: dict[str, Value] = {
+        "outcome": outcome.state,
+        "evidence": outcome.evidence,
+        "at": to_text(at),
+        "claimed_at": outcome.claimed_at,
+    }
     if outcome.failure:
         finding["cause"] = outcome.failure.cause
     store.write(
         Update(
             _key(outcome.resource),
-            put_in={"late": {outcome.event_id: {**finding, "occurred_at": outcome.occurred_at}}},
+            put_in={"late": {outcome.event_id: finding}},
             condition=Present("late"),
         )
     )
@@ -92,8 +98,8 @@ def _mark(outcome: Outcome, at: datetime) -> Update:
     change: Item = {
         "state": outcome.state,
         "evidence": outcome.evidence,
-        "ended_at": outcome.occurred_at,
-        "marked_at": to_text(at),
+        "ended_at": to_text(at),
+        "claimed_at": outcome.claimed_at,
     }
     if outcome.failure:
         change["failure"] = outcome.failure.model_dump()

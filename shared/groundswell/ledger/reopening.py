@@ -133,7 +133,7 @@ def _tried_again(resource: Resource, order: WorkOrder) -> Update:
         _key(resource),
         set={"state": ResourceState.PENDING, "attempt": order.attempt, "order_id": order.order_id},
         put_in={"earlier": {str(resource.attempt): {**failure, "ended_at": resource.ended_at}}},
-        remove=("failure", "ended_at", "marked_at"),
+        remove=("failure", "ended_at", "claimed_at"),
         condition=_unchanged(resource, ResourceState.FAILED),
     )
 

@@ -18,6 +18,7 @@ from groundswell.domain.records import Resource, WorkOrder
 from groundswell.domain.states import OPEN_RESOURCE, ResourceState
 from groundswell.ledger import marking, orders, reading, refusals
 from groundswell.ledger.marking import MAX_OUTCOMES, Outcome
+from groundswell.ledger.refusals import Refused
 from groundswell.ports.store import Store
 from groundswell.ports.world import Clock
 from groundswell.reactions.close_wave import try_close
@@ -73,6 +74,13 @@ class Recorder:
             self._record_together(lane, answers, tally)
         return tally
 
+    def refuse(self, refused: Sequence[Refused]) -> int:
+        """Keep, as evidence, answers that are not believed, with their executions where there are such; how many."""
+        for each in refused:
+            if reading.find_execution(self.store, each.execution_id):
+                refusals.keep(self.store, each, at=self.clock.now())
+        return len(refused)
+
     def _record_together(self, lane: Lane, answers: Sequence[Heard], tally: Tally) -> None:
         """Record the answers of a lane together; where one cannot be recorded at all, each alone."""
         try:
@@ -102,7 +110,7 @@ class Recorder:
         for outcome in duplicates:
             now = latest[outcome.resource_id]
             if _is_late(outcome, now):
-                marking.keep_late(self.store, outcome)
+                marking.keep_late(self.store, outcome, at=self.clock.now())
                 tally.late += 1
             else:
                 tally.duplicates += 1
@@ -116,8 +124,7 @@ class Recorder:
             order = orders_by_id.get(heard.answer.order_id)
             reason = why_not_believed(heard, order, known)
             if reason:
-                refusals.keep(self.store, heard.metadata, heard.source, heard.answer, reason, at=self.clock.now())
-                tally.refused += 1
+                tally.refused += self.refuse([_refused(heard, reason)])
             elif isinstance(heard.answer, ResourceProgressed):
                 orders.note_request(self.store, orders_by_id[heard.answer.order_id], at=self.clock.now())
             else:
@@ -137,6 +144,8 @@ def why_not_believed(heard: Heard, order: WorkOrder | None, known: Mapping[Resou
         return f"there is no order {answer.order_id} in wave {answer.wave}"
     if heard.source != f"{TECHNOLOGY_SOURCE}{order.technology}":
         return f"source {heard.source} may not answer for {order.technology}"
+    if answer.technology != order.technology:
+        return f"technology {answer.technology} is not the order's, {order.technology}"
     if answer.token != order.token:
         return "the token is not the order's"
     if answer.resource_id not in order.resource_ids or answer.resource_id not in known:
@@ -144,6 +153,19 @@ def why_not_believed(heard: Heard, order: WorkOrder | None, known: Mapping[Resou
     if answer.attempt != order.attempt:
         return f"attempt {answer.attempt} is not the order's, {order.attempt}"
     return None
+
+
+def _refused(heard: Heard, reason: str) -> Refused:
+    answer, metadata = heard.answer, heard.metadata
+    return Refused(
+        execution_id=metadata.execution_id,
+        event_id=metadata.event_id,
+        source=heard.source,
+        detail_type=answer.detail_type,
+        order_id=answer.order_id,
+        resource_id=answer.resource_id,
+        reason=reason,
+    )
 
 
 def _outcome(heard: Heard, resource: Resource) -> Outcome:
@@ -155,7 +177,7 @@ def _outcome(heard: Heard, resource: Resource) -> Outcome:
         attempt=answer.attempt,
         evidence=keepable(answer.evidence) if isinstance(answer, ResourceRecovered) else {},
         failure=_failure(answer) if isinstance(answer, ResourceFailed) else None,
-        occurred_at=to_text(heard.metadata.occurred_at),
+        claimed_at=to_text(heard.metadata.occurred_at),
     )
 
 

@@ -225,7 +225,7 @@ class Story:
                 attempt=each.attempt,
                 evidence={} if failure else {"instance": "i-1", **(evidence or {})},
                 failure=failure,
-                occurred_at=to_text(at),
+                claimed_at=to_text(at),
             )
             for each in found.values()
         ]

@@ -14,8 +14,10 @@ from groundswell_cli.record import FullRecord, read_record
 from groundswell_cli.report import make_report
 from groundswell_cli.report_model import Report
 from groundswell_cli.report_times import CountedFrom
+from groundswell_cli.views.report import report_view
 from tests.unit.cli.stories import THROTTLED, half_recovered
 from tests.unit.cli.story import REQUEST, Story, protected
+from tests.unit.cli.test_views import printed
 
 
 def record_of(story: Story) -> FullRecord:
@@ -39,6 +41,20 @@ def through(waves: int, *, seconds: float = 20, policies: dict[int, WavePolicy] 
         story.end(number, f"drs/s-{number}")
     story.advance()
     return story
+
+
+def test_foreign_clock_is_shown_and_measures_nothing() -> None:
+    story = half_recovered()
+    record = read_record(story.store, story.execution)
+    old = "2025-05-14T06:00:00.000000Z"
+    resources = [each.model_copy(update={"claimed_at": old}) for each in record.resources]
+
+    plain = make_report(record.execution, record.waves, record.resources, record.orders, record.facts)
+    report = make_report(record.execution, record.waves, resources, record.orders, record.facts)
+
+    assert report.critical_path_seconds == plain.critical_path_seconds
+    assert (plain.far_clocks, {each.claimed_at for each in report.far_clocks}) == ((), {old})
+    assert "says 2025-05-14 06:00:00 UTC" in printed(report_view(report))
 
 
 def test_report_says_how_much_longer_the_whole_took_than_its_critical_path() -> None:

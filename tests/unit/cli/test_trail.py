@@ -62,7 +62,7 @@ def test_trail_says_that_the_bus_refused_a_fact() -> None:
 def test_trail_keeps_what_came_too_late_or_was_not_believed() -> None:
     story = half_recovered()
     record = read_record(story.store, story.execution)
-    finding = {"outcome": "RECOVERED", "occurred_at": to_text(START)}
+    finding = {"outcome": "RECOVERED", "at": to_text(START), "claimed_at": to_text(START)}
     late = record.resources[0].model_copy(update={"late": {"o-9": finding}})
     doubted = Disbelieved(
         source="someone",

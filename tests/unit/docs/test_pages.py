@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from groundswell.domain.request import DRRequested, read_request
-from groundswell.entry.messages import ANSWERS
+from groundswell.entry.messages import ANSWER
 from groundswell_cli.main import app
 from tests.unit.docs.pages import ROOT, Page, page, pages
 from tests.unit.docs.shell import aws_commands
@@ -127,7 +127,7 @@ def test_outcomes_that_are_put_by_hand_are_understood() -> None:
     body = {"id": "1", "account": "1", "time": "2026-01-01T00:00:00Z", "source": entry["Source"]}
     body |= {"detail-type": entry["DetailType"], "detail": json.loads(entry["Detail"])}
 
-    answer = ANSWERS.validate_python({"messageId": "1", "body": json.dumps(body)}).body
+    answer = ANSWER.validate_python(body)
 
     assert answer.source == f"groundswell.technology.{answer.detail.data.technology}"
 

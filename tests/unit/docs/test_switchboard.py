@@ -19,7 +19,7 @@ from groundswell.domain.ids import EventId, ExecutionId, OrderId, ResourceId
 from groundswell.domain.operations import PHASES, Operation
 from groundswell.domain.protection import Impact
 from groundswell.domain.records import Resource, WorkOrder
-from groundswell.entry.messages import ANSWERS, Answer
+from groundswell.entry.messages import ANSWER, Answer
 from groundswell.reactions.record_outcome import Heard, why_not_believed
 from tests.template.patterns import matches
 from tests.template.stack import ROOT, Stack
@@ -56,7 +56,7 @@ def order(not_after: datetime = AT + timedelta(hours=1)) -> dict[str, Any]:
 
 def heard(body: dict[str, Any]) -> Answer:
     """An event as record_outcome's queue brings it."""
-    return ANSWERS.validate_python({"messageId": "m-1", "body": json.dumps(body)}).body
+    return ANSWER.validate_python(body)
 
 
 def on_the_bus(told: dict[str, Any]) -> dict[str, Any]:

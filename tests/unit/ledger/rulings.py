@@ -57,7 +57,7 @@ def named(store: Store, names: str) -> list[Resource]:
     return [resource(store, name) for name in names]
 
 
-def mark(store: Store, name: str, failure: Failure | None = None, *, occurred: datetime | None = None) -> None:
+def mark(store: Store, name: str, failure: Failure | None = None, *, ended: datetime | None = None) -> None:
     """Let a resource of wave 1 have failed, or be recovered, at second 20."""
     now = resource(store, name)
     outcome = Outcome(
@@ -67,9 +67,9 @@ def mark(store: Store, name: str, failure: Failure | None = None, *, occurred: d
         attempt=now.attempt,
         evidence={},
         failure=failure,
-        occurred_at=to_text(occurred or at(20)),
+        claimed_at=to_text(at(20)),
     )
-    marked = marking.mark(store, X, 1, [outcome], at=at(30))
+    marked = marking.mark(store, X, 1, [outcome], at=ended or at(20))
     assert marked.counted
 
 

@@ -26,7 +26,7 @@ def outcome(store: Store, name: str, *, failure: Failure | None = None, **change
         "attempt": 1,
         "evidence": {"instance": "i-1"} if failure is None else {},
         "failure": failure,
-        "occurred_at": to_text(at(20)),
+        "claimed_at": to_text(at(20)),
     }
     return Outcome(**{**given, **changes})
 
@@ -50,11 +50,8 @@ def test_outcome_is_on_its_resource_and_counted_down_in_one(store: Store) -> Non
     marked = mark(store, outcome(store, "a"))
 
     after = resource(store, "a")
-    assert (after.state, after.evidence, after.ended_at) == (
-        ResourceState.RECOVERED,
-        {"instance": "i-1"},
-        to_text(at(20)),
-    )
+    assert (after.state, after.evidence) == (ResourceState.RECOVERED, {"instance": "i-1"})
+    assert (after.ended_at, after.claimed_at) == (to_text(at(30)), to_text(at(20))), "ours is measured"
     wave = wave_of(store)
     assert (wave.remaining, wave.recovered, wave.failed, wave.version) == (1, 1, 0, version + 1)
     assert (len(marked.counted), len(marked.duplicates)) == (1, 0)
@@ -174,15 +171,16 @@ def test_late_outcome_is_kept_beside_what_was_decided(store: Store) -> None:
     cut_order(store)
     put_resource_in(store, "a", ResourceState.SKIPPED)
 
-    marking.keep_late(store, outcome(store, "a"))
-    marking.keep_late(store, outcome(store, "a", failure=FAILURE, event_id="e-2"))
+    marking.keep_late(store, outcome(store, "a"), at=at(30))
+    marking.keep_late(store, outcome(store, "a", failure=FAILURE, event_id="e-2"), at=at(30))
 
     after = resource(store, "a")
     assert after.state is ResourceState.SKIPPED
     assert after.late["e-a"] == {
         "outcome": "RECOVERED",
         "evidence": {"instance": "i-1"},
-        "occurred_at": to_text(at(20)),
+        "at": to_text(at(30)),
+        "claimed_at": to_text(at(20)),
     }
     assert isinstance(after.late["e-2"], dict)
     assert after.late["e-2"]["cause"] == "AWS refused"
@@ -191,10 +189,10 @@ def test_late_outcome_is_kept_beside_what_was_decided(store: Store) -> None:
 def test_late_outcome_is_kept_once_when_it_comes_again(store: Store) -> None:
     cut_order(store)
     late = outcome(store, "a")
-    marking.keep_late(store, late)
+    marking.keep_late(store, late, at=at(30))
     before = everything(store)
 
-    marking.keep_late(store, late)
+    marking.keep_late(store, late, at=at(30))
 
     assert everything(store) == before
 

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from groundswell.domain.conditions import Item
 from groundswell.domain.errors import PermanentError
-from groundswell.domain.events.envelope import Metadata
 from groundswell.domain.events.facts import WaveAwaitingApproval
-from groundswell.domain.events.work import ResourceRecovered
 from groundswell.domain.ids import ExecutionId, ResourceId
 from groundswell.domain.instants import to_text
 from groundswell.domain.records import StoredEvent
 from groundswell.ledger import executions, keys, outbox, reading, refusals, waves
 from groundswell.ledger.outbox import entry_of, fact, mark_published, mark_refused
+from groundswell.ledger.refusals import Refused
 from groundswell.ports.store import Put, Store
 from tests.unit.domain.builders import execution
 from tests.unit.ledger.stories import LANE, NOW, X, accepted, at, planning, server
@@ -148,33 +148,26 @@ def test_resources_are_read_by_name_from_their_wave_only(store: Store) -> None:
 
 
 def test_refused_outcome_is_kept_with_its_reason_and_without_its_token(store: Store) -> None:
-    answer = ResourceRecovered.model_validate(
-        {"order_id": "o", "attempt": 1, "token": "stolen", "technology": "drs", "wave": 1, "resource_id": "a"}
-    )
-    metadata = Metadata.model_validate(
+    refused = Refused(X, "e-1", "somebody", "ResourceRecovered", "o", "a" * 9000, "the token is not the order's")
+
+    refusals.keep(store, refused, at=NOW)
+    refusals.keep(store, refused, at=NOW)
+    refusals.keep(store, replace(refused, source="another"), at=NOW)
+
+    kept = [
+        item for item in store.query(keys.execution_partition(X), keys.REFUSED_PREFIX) if item["source"] != "another"
+    ]
+    assert [{name: value for name, value in item.items() if name not in ("pk", "sk")} for item in kept] == [
         {
             "event_id": "e-1",
-            "schema_version": "1.0",
-            "execution_id": "dr-1",
-            "correlation_id": "c",
-            "causation_id": "c",
-            "occurred_at": NOW,
+            "source": "somebody",
+            "detail_type": "ResourceRecovered",
+            "order_id": "o",
+            "resource_id": "a" * 500,
+            "reason": "the token is not the order's",
+            "at": to_text(NOW),
         }
-    )
-
-    refusals.keep(store, metadata, "somebody", answer, "the token is not the order's", at=NOW)
-
-    key = keys.refused_key(X, "e-1")
-    assert store.get(key) == {
-        "pk": key.pk,
-        "sk": key.sk,
-        "source": "somebody",
-        "detail_type": "ResourceRecovered",
-        "order_id": "o",
-        "resource_id": "a",
-        "reason": "the token is not the order's",
-        "at": to_text(NOW),
-    }
+    ]
 
 
 def test_every_transition_of_a_wave_leaves_a_fact_to_publish(store: Store) -> None:

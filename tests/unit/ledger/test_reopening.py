@@ -128,7 +128,7 @@ def test_paused_execution_lets_resources_be_tried_again_once_it_goes_on(store: S
 def test_every_earlier_failure_is_kept_with_its_cause(store: Store) -> None:
     held(store)
     retry(store)
-    mark(store, "a", Failure(cause="again", advice="look"), occurred=at(200))
+    mark(store, "a", Failure(cause="again", advice="look"), ended=at(200))
 
     retry(store, attempt=3, decision=decided(ResourceRetryRequested, command_id="command-2", wave=1))
 

@@ -104,7 +104,7 @@ class Room:
 
     def fail_again(self, name: str) -> None:
         """Let what is tried again fail once more, now."""
-        mark(self.store, name, FAILURE, occurred=self.clock.now())
+        mark(self.store, name, FAILURE, ended=self.clock.now())
 
     def everything(self) -> list[Item]:
         """All that the ledger holds."""

@@ -80,7 +80,8 @@ def test_outcome_is_counted_and_on_its_resource() -> None:
     assert counts(tally) == (1, 0, 0, 0)
     after = resource(bench.store, "a")
     assert (after.state, after.evidence) == (ResourceState.RECOVERED, {"instance": "i-1"})
-    assert after.ended_at == to_text(bench.clock.now() - timedelta(seconds=5))
+    assert after.ended_at == to_text(bench.clock.now())
+    assert after.claimed_at == to_text(bench.clock.now() - timedelta(seconds=5))
     assert wave(bench).remaining == 1
 
 
