@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -25,7 +26,7 @@ from groundswell.domain.records import Execution, StoredEvent, Wave
 from groundswell.domain.states import WaveStatus
 from groundswell.ledger import reading
 from groundswell.ports.store import Store
-from groundswell_cli.errors import CliError, refused
+from groundswell_cli.errors import CliError, DoubtError, refused
 from groundswell_cli.exits import Exit
 from groundswell_cli.finding import find
 from groundswell_cli.hub import Hub, Place
@@ -36,6 +37,8 @@ from groundswell_cli.views.decision import decided_view, next_after, no_answer_t
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from groundswell_cli.door import Ticket
 
 ANSWER_SECONDS = 30.0
 """How long an answer is awaited: it takes about a second, and much longer only if something is wrong."""
@@ -59,6 +62,8 @@ _UNDONE_BY_NOBODY = {
 }
 """Decisions that are confirmed, and what to know before."""
 _PAUSE_SECONDS = 0.5
+_OPTIONS = {"resources": "resource", "command_id": "command-id"}
+"""Options whose names are not those of the body."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,7 @@ class Decided:
     command: str
     command_id: str
     execution_id: ExecutionId
+    event_id: str
     answers: Sequence[StoredEvent] = ()
 
     @property
@@ -132,13 +138,35 @@ def decide(hub: Hub, around: Surroundings, saying: Saying) -> Exit:
     if saying.command in _UNDONE_BY_NOBODY and not saying.confirmed:
         console.print(f"{saying.command} {_subject(body)}{found.execution_id}: {_UNDONE_BY_NOBODY[saying.command]}")
         confirm(console, str(found.scope or found.execution_id))
-    ticket = hub.decide(saying.command, body)
+    ticket = _say(hub, saying.command, body)
     console.print(f"Said as {ticket.command_id}. Waiting for the answer in the ledger ...")
-    decided = _await(hub.store, around, Decided(saying.command, ticket.command_id, found.execution_id))
+    said = Decided(saying.command, ticket.command_id, found.execution_id, ticket.event_id or ticket.command_id)
+    decided = _await(hub.store, around, said)
     _tell(console, hub.place, decided)
     if saying.as_json:
         print_json(decided.as_json())
     return decided.exit_status
+
+
+def _say(hub: Hub, command: str, body: dict[str, JsonValue]) -> Ticket:
+    """Say it at the door; its id is told beforehand, so that it is known whatever becomes of this command."""
+    again = hub.place.command(_line(command, body))
+    open_console(stderr=True).print(f"Saying it as {body['command_id']}.")
+    try:
+        return hub.decide(command, body)
+    except DoubtError as error:
+        told = f"{error}; whether it was taken is not known. Say it again, it cannot take effect twice: {again}"
+        raise DoubtError(told, error.exit_status) from error
+
+
+def _line(command: str, body: dict[str, JsonValue]) -> str:
+    """What is typed, behind `dr`, to say the same again."""
+    words = [command, str(body["execution"])]
+    for name in ("wave", "resources", "reason", "command_id"):
+        said = body.get(name, [])
+        for value in said if isinstance(said, list) else [said]:
+            words += [f"--{_OPTIONS.get(name, name)}", shlex.quote(str(value))]
+    return " ".join(words)
 
 
 def _body(store: Store, around: Surroundings, saying: Saying, found: Execution) -> dict[str, JsonValue]:
@@ -186,7 +214,7 @@ def _answers(store: Store, decided: Decided) -> list[StoredEvent]:
     return [
         fact
         for fact in reading.facts(store, decided.execution_id)
-        if fact.detail_type in telling and json.loads(fact.detail)["metadata"]["causation_id"] == decided.command_id
+        if fact.detail_type in telling and json.loads(fact.detail)["metadata"]["causation_id"] == decided.event_id
     ]
 
 

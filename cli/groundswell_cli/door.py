@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
-from groundswell_cli.errors import CliError, explain, refused, unreachable
+from groundswell_cli.errors import CliError, DoubtError, explain, refused, unreachable
+from groundswell_cli.exits import Exit
 
 if TYPE_CHECKING:
     import boto3
@@ -29,6 +30,8 @@ class Ticket(BaseModel):
     """What the door answers to a decision that it has passed on."""
 
     command_id: str
+    event_id: str = ""
+    """What the facts that answer it name as their cause; a door of an earlier version names only the other."""
     execution_id: str
 
 
@@ -72,7 +75,7 @@ class DoorWay:
                 reply = self._send(command, json.dumps(body))
             except BotoCoreError as error:
                 if not left:
-                    raise explain(error) or error from error
+                    raise _unanswered(error) from error
             else:
                 if reply.status < HTTPStatus.INTERNAL_SERVER_ERROR or not left:
                     return reply
@@ -175,8 +178,18 @@ def _forbidden(command: str, error_type: str, reason: str) -> CliError:
     return explain(error) or unreachable(f"the door refused {command}: {reason}")
 
 
+def _unanswered(error: Exception) -> Exception:
+    """The error of a call that may have been taken all the same: its reply may be what was lost."""
+    from botocore import exceptions
+
+    told = explain(error)
+    is_doubtful = isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError)
+    return DoubtError(str(told), told.exit_status) if told and is_doubtful else told or error
+
+
 def _strange(command: str, reply: DoorReply) -> CliError:
-    return unreachable(
-        f"the door did not take {command} (status {reply.status}: {reply.text[:200]}); look at the log of the door "
-        "(/aws/lambda/<stack>-door), and say it again"
+    return DoubtError(
+        f"the door did not answer to {command} (status {reply.status}: {reply.text[:200]}); its log: "
+        "aws logs tail /aws/lambda/<stack>-door --since 10m",
+        Exit.UNREACHABLE,
     )

@@ -41,6 +41,10 @@ class CliError(Exception):
         self.exit_status = exit_status
 
 
+class DoubtError(CliError):
+    """Nobody knows whether it was done: there was no answer, after it was said several times."""
+
+
 def refused(message: str) -> CliError:
     """The error of input that cannot be worked with."""
     return CliError(message, Exit.REFUSED)

@@ -11,7 +11,7 @@ from groundswell.domain.request import DRRequested
 from groundswell.domain.states import ExecutionStatus
 from groundswell_cli.answering import Answer, asked_before, await_answer, look
 from groundswell_cli.asking import body_of, command_line, entry_of
-from groundswell_cli.errors import CliError
+from groundswell_cli.errors import CliError, DoubtError
 from groundswell_cli.exits import Exit
 from groundswell_cli.hub import Hub
 from groundswell_cli.summary import first_failed, print_summary
@@ -92,7 +92,11 @@ class Dialogue:
 
     def _ask(self) -> Exit:
         self._print_line("Asking; the same with the AWS CLI (same request id: it cannot start twice):")
-        self._put()
+        try:
+            self._put()
+        except DoubtError as error:
+            again = f"give the same command again with --request-id {self.request_id}, which cannot start twice"
+            raise DoubtError(f"{error}; whether it was asked is not known: {again}", error.exit_status) from error
         self.console.print(f"Asked as request {self.request_id}. Waiting for the answer in the ledger ...")
         return self._end(await_answer(self.hub.store, self.request_id, self.around, seconds=ANSWER_SECONDS))
 

@@ -122,7 +122,7 @@ def answer_to(desk: Desk, execution_id: ExecutionId, command_id: object) -> dict
 def test_decision_is_of_whoever_signed_it(desk: Desk, manager: Person, execution_id: ExecutionId) -> None:
     status, reply = manager.say("pause", {"execution": execution_id, "reason": "a drill"})
 
-    told = answer_to(desk, execution_id, reply["command_id"])
+    told = answer_to(desk, execution_id, reply["event_id"])
     assert (status, told["decided_by"]) == (HTTPStatus.ACCEPTED, manager.arn)
     assert "is over" in str(told["reason"])
 

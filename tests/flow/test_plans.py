@@ -86,10 +86,10 @@ def test_execution_follows_its_plan_and_ends_when_a_second_person_approves(
 ) -> None:
     about = {"execution": asking, "wave": 2}
     _, own = alice.say("approve", about)
-    refused = answer_to(desk, asking, own["command_id"])
+    refused = answer_to(desk, asking, own["event_id"])
 
     _, others = bob.say("approve", about)
-    approved = answer_to(desk, asking, others["command_id"])
+    approved = answer_to(desk, asking, others["event_id"])
     ended = desk.wait_until_over(asking)
 
     assert "asks for two people" in str(refused["reason"])

@@ -62,7 +62,7 @@ def sent(desk: Desk) -> Iterator[Mapping[str, str]]:
 
 def nonsense(function: str) -> str:
     """What no function understands, told apart by the function that it goes to."""
-    return json.dumps({"detail-type": "ResourceRecovered", "detail": 7, "for": function})
+    return json.dumps(["ResourceRecovered", function])
 
 
 def dead_letter(desk: Desk, function: str, body: str) -> bool:

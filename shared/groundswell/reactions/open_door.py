@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
 from pydantic import JsonValue
 
 from groundswell.domain.events.commands import DOOR_SOURCE
 from groundswell.domain.events.envelope import Event, EventData, Lineage
-from groundswell.domain.ids import EventId, ExecutionId, execution_id_of
+from groundswell.domain.ids import EventId, ExecutionId, event_id_of, execution_id_of
 from groundswell.domain.request import DRRequested, InvalidRequest, listed, read_request
 from groundswell.ledger import reading
 from groundswell.ports.store import Store
@@ -51,6 +51,15 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class _Names:
+    """How what was taken is called: by whoever says it, on the bus, and in the ledger."""
+
+    command_id: str
+    event_id: str
+    execution_id: ExecutionId
+
+
+@dataclass(frozen=True)
 class Door:
     """Takes decisions."""
 
@@ -65,7 +74,7 @@ class Door:
             body = read_body(call.body)
             faults, command_id = _identity_faults(call.command, body), self._command_id(body)
             if call.command == REQUEST:
-                return self._request(body, faults, command_id, call.caller)
+                return self._request(call, body, faults, command_id)
             return self._decision(call, body, faults, command_id)
         except FaultsError as wrong:
             return Reply(HTTPStatus.BAD_REQUEST, {"faults": [*wrong.faults]})
@@ -87,10 +96,12 @@ class Door:
         if found is None:
             known = f"the ledger knows no execution {execution_id}: dr status lists the open and the latest ones"
             return Reply(HTTPStatus.NOT_FOUND, {"faults": [known]})
-        event = self._caused_by_nothing(decision, found.execution_id, found.correlation_id, command_id)
-        return self._publish(event.detail_type, event.detail, command_id, found.execution_id)
+        said = decision.model_dump(mode="json", exclude={"decided_by", "reason"})
+        identity = _identity(call, command_id, [found.execution_id, said])
+        event = self._caused_by_nothing(decision, found.execution_id, found.correlation_id, identity)
+        return self._publish(event.detail_type, event.detail, _Names(command_id, identity, found.execution_id))
 
-    def _request(self, body: Mapping[str, JsonValue], faults: list[str], command_id: str, caller: str) -> Reply:
+    def _request(self, call: SignedCall, body: Mapping[str, JsonValue], faults: list[str], command_id: str) -> Reply:
         faults += unknown_fields(body, ("command", "command_id", REQUEST))
         asked = body.get(REQUEST)
         if not isinstance(asked, dict):
@@ -101,26 +112,39 @@ class Door:
             raise FaultsError(*faults, *request.faults)
         if faults:
             raise FaultsError(*faults)
-        named = request.model_copy(update={"request_id": request.request_id or command_id})
+        identity = _identity(call, command_id, [request.request_id, request.content_hash])
+        named = request.model_copy(update={"request_id": request.request_id or identity})
         execution_id = execution_id_of(str(named.request_id))
-        event = self._caused_by_nothing(named, execution_id, command_id, command_id)
-        return self._publish(event.detail_type, _vouched(event, caller), command_id, execution_id)
+        event = self._caused_by_nothing(named, execution_id, identity, identity)
+        return self._publish(
+            event.detail_type, _vouched(event, call.caller), _Names(command_id, identity, execution_id)
+        )
 
     def _caused_by_nothing(
-        self, data: EventData, execution_id: ExecutionId, correlation_id: str, command_id: str
+        self, data: EventData, execution_id: ExecutionId, correlation_id: str, identity: str
     ) -> Event[EventData]:
         """The event of a decision: a person's will has no event before it."""
-        lineage = Lineage(execution_id, correlation_id, causation_id=command_id)
-        return lineage.tell(data, source=DOOR_SOURCE, event_id=EventId(command_id), at=self.clock.now())
+        lineage = Lineage(execution_id, correlation_id, causation_id=identity)
+        return lineage.tell(data, source=DOOR_SOURCE, event_id=EventId(identity), at=self.clock.now())
 
-    def _publish(self, detail_type: str, detail: str, command_id: str, execution_id: ExecutionId) -> Reply:
+    def _publish(self, detail_type: str, detail: str, names: _Names) -> Reply:
         self.bus.publish([BusEntry(DOOR_SOURCE, detail_type, detail)])
-        return Reply(HTTPStatus.ACCEPTED, {"command_id": command_id, "execution_id": execution_id})
+        return Reply(HTTPStatus.ACCEPTED, asdict(names))
 
     def _command_id(self, body: Mapping[str, JsonValue]) -> str:
         """That of the body, so that what is said twice is the same decision; a new one where there is none."""
         given = body.get("command_id")
         return given if isinstance(given, str) else f"door-{self.tokens.new().replace('_', '-')}"
+
+
+def _identity(call: SignedCall, command_id: str, said: JsonValue) -> str:
+    """The identity of what is said: the same for the same words of the same principal under the same `command_id`.
+
+    So it takes effect once however often it is said; and nobody can use up the id of another's decision beforehand,
+    nor does an id that is used again by mistake hide another decision.
+    """
+    principal = call.caller.rpartition("/")[0] if ":assumed-role/" in call.caller else call.caller
+    return f"{command_id}.{event_id_of(principal, call.command, command_id, json.dumps(said, sort_keys=True))[:16]}"
 
 
 def _identity_faults(command: str, body: Mapping[str, JsonValue]) -> list[str]:

@@ -70,6 +70,8 @@ class FakeHub:
     has_door: bool = True
     said: list[tuple[str, Mapping[str, JsonValue]]] = field(default_factory=list)
     clock: StoryClock = field(default_factory=StoryClock)
+    mute: bool = False
+    """Whether the door's worker dies before it answers."""
     denied: bool = False
     """Whether the one at the terminal may not put anything to the door."""
 
@@ -89,6 +91,8 @@ class FakeHub:
     def decide(self, command: str, body: Mapping[str, JsonValue]) -> Ticket:
         """What the real door answers, for whom IAM lets through."""
         self.said.append((command, body))
+        if self.mute:
+            return read_reply(command, DoorReply(HTTPStatus.BAD_GATEWAY, "", '{"message": "Internal server error"}'))
         if self.denied:
             told = json.dumps({"Message": f"User: {WHO} is not authorized to perform: execute-api:Invoke"})
             return read_reply(command, DoorReply(HTTPStatus.FORBIDDEN, "AccessDeniedException", told))

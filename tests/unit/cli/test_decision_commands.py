@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shlex
 
 import pytest
 
@@ -137,6 +138,26 @@ def test_decision_takes_effect_once_when_it_is_said_twice_with_one_id() -> None:
 
     assert (first.exit_code, second.exit_code) == (Exit.OK, Exit.OK)
     assert first.stdout == second.stdout
+
+
+def test_decision_is_known_by_its_id_when_the_door_dies_and_can_be_said_again_as_the_same() -> None:
+    story = held()
+    terminal = terminal_of(story)
+    terminal.hub.mute = True
+    typed = ["retry", story.execution.execution_id, "--wave", "1", "--resource", "drs/app-2", "--reason", "it's up"]
+
+    result = terminal.type(*typed)
+
+    assert result.exit_code == Exit.UNREACHABLE
+    before, error = result.stderr.splitlines()
+    assert before == f"Saying it as {COMMAND_ID}."
+    assert "status 502" in error
+    again = error.partition("cannot take effect twice: ")[2]
+    assert shlex.split(again) == ["dr", *typed, "--command-id", COMMAND_ID]
+    terminal.hub.mute = False
+    once, twice = terminal.type(*shlex.split(again)[1:]), terminal.type(*shlex.split(again)[1:])
+    assert (once.exit_code, twice.exit_code) == (Exit.OK, Exit.OK)
+    assert len({json.loads(entry.detail)["metadata"]["event_id"] for entry in terminal.hub.published}) == 1
 
 
 def test_decision_claims_nothing_when_no_answer_comes() -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.httpsession import URLLib3Session
 
 from groundswell_cli.door import DoorReply, DoorWay, Ticket, address, read_kept, read_reply
-from groundswell_cli.errors import CliError
+from groundswell_cli.errors import CliError, DoubtError
 from groundswell_cli.exits import Exit
 
 URL = "https://door.execute-api.us-west-2.amazonaws.com/v1"
@@ -101,7 +101,7 @@ def test_door_is_given_up_when_it_does_not_answer_to_the_end(
 ) -> None:
     line = wire(monkeypatch, trouble, trouble, trouble)
 
-    with pytest.raises(CliError) as raised:
+    with pytest.raises(DoubtError) as raised:
         read_reply("pause", way().put("pause", BODY))
 
     assert (raised.value.exit_status, len(line.sent)) == (Exit.UNREACHABLE, 3)
@@ -135,7 +135,7 @@ def test_refusal_of_aws_says_what_to_do(error_type: str, told: str, name: str) -
 
 @pytest.mark.parametrize("reply", [DoorReply(502, "", '{"message": "x"}'), DoorReply(202, "", "<html>")])
 def test_strange_reply_says_where_to_look(reply: DoorReply) -> None:
-    with pytest.raises(CliError, match="look at the log of the door"):
+    with pytest.raises(CliError, match="its log: aws logs tail"):
         read_reply("pause", reply)
 
 
@@ -165,7 +165,7 @@ def test_plan_is_kept_when_the_door_says_so() -> None:
     [
         (DoorReply(409, "", '{"faults": ["plan erp is not as you know it"]}'), Exit.REFUSED, "plan erp is not as you"),
         (DoorReply(403, "AccessDeniedException", '{"message": "no"}'), Exit.UNREACHABLE, "AWS denies POST /plan: no"),
-        (DoorReply(200, "", "{}"), Exit.UNREACHABLE, "the door did not take plan"),
+        (DoorReply(200, "", "{}"), Exit.UNREACHABLE, "the door did not answer to plan"),
     ],
 )
 def test_plan_that_is_not_kept_says_why(reply: DoorReply, status: Exit, told: str) -> None:

@@ -55,6 +55,16 @@ def test_request_is_asked_at_the_door_which_says_who_asks() -> None:
     assert json.loads(entry.detail)["metadata"]["decided_by"] == WHO
 
 
+def test_request_says_how_to_ask_again_when_the_door_does_not_answer() -> None:
+    terminal = accepting(Story())
+    terminal.hub.mute = True
+
+    result = terminal.type(*FAILOVER, "--yes")
+
+    assert result.exit_code == Exit.UNREACHABLE
+    assert "give the same command again with --request-id r-1, which cannot start twice" in result.stderr
+
+
 def test_request_is_put_on_the_bus_when_the_hub_has_no_door_yet() -> None:
     terminal = accepting(Story())
     terminal.hub.has_door = False

@@ -49,6 +49,7 @@ class Hub:
     story: Story = field(default_factory=Story)
     published: list[BusEntry] = field(default_factory=list)
     refuses: bool = False
+    by: str = ALICE
 
     def __post_init__(self) -> None:
         self.story.accept([protected("web-1")])
@@ -66,7 +67,7 @@ class Hub:
         return self.call(command, json.dumps(body))
 
     def call(self, command: str, text: str | None) -> Reply:
-        return Door(self.story.store, self, StoryClock(), OneToken()).take(SignedCall(command, ALICE, text))
+        return Door(self.story.store, self, StoryClock(), OneToken()).take(SignedCall(command, self.by, text))
 
     def decide(self, command: str, /, **also: JsonValue) -> Reply:
         return self.say(command, **{"execution": self.execution_id, "reason": "x", **ABOUT[command], **also})
@@ -93,7 +94,7 @@ def test_decision_is_one_event_of_the_doors_with_its_author(command: str) -> Non
     (entry,) = hub.published
     assert (reply.status, reply.body) == (
         HTTPStatus.ACCEPTED,
-        {"command_id": "command-1", "execution_id": hub.execution_id},
+        {"command_id": "command-1", "event_id": hub.told["metadata"]["event_id"], "execution_id": hub.execution_id},
     )
     assert (entry.source, entry.detail_type) == ("groundswell.door", DECISIONS[command].detail_type)
     assert hub.told["data"]["decided_by"] == ALICE
@@ -119,9 +120,11 @@ def test_decision_has_the_lineage_of_its_execution() -> None:
 
     hub.decide("pause", command_id="command-1")
 
+    event_id = hub.told["metadata"]["event_id"]
+    assert str(event_id).startswith("command-1.")
     assert hub.told["metadata"] == {
-        "event_id": "command-1",
-        "causation_id": "command-1",
+        "event_id": event_id,
+        "causation_id": event_id,
         "correlation_id": hub.story.execution.correlation_id,
         "execution_id": hub.execution_id,
         "schema_version": "1.0",
@@ -134,7 +137,37 @@ def test_decision_gets_an_id_when_it_brings_none() -> None:
 
     reply = hub.decide("pause")
 
-    assert reply.body["command_id"] == hub.told["metadata"]["event_id"] == "door-aB3--x"
+    assert reply.body["command_id"] == "door-aB3--x"
+    assert str(hub.told["metadata"]["event_id"]).startswith("door-aB3--x.")
+
+
+def identity(command: str, caller: str = ALICE, /, **also: JsonValue) -> JsonValue:
+    """The event_id that the door gives to what somebody says."""
+    hub = Hub()
+    hub.by = caller
+    hub.decide(command, **{"command_id": "command-1", **also})
+    return hub.told["metadata"]["event_id"]
+
+
+def test_the_same_said_again_is_the_same_decision_also_from_another_session_of_the_same_role() -> None:
+    again = identity("skip", ALICE.replace("alice", "botocore-session-17"), reason="said otherwise")
+
+    assert identity("skip") == again
+
+
+@pytest.mark.parametrize(
+    ("caller", "also"),
+    [
+        ("arn:aws:sts::111111111111:assumed-role/operators/mallory", {}),
+        ("arn:aws:iam::111111111111:user/recovery", {}),
+        (ALICE, {"resources": ["drs/web-2"]}),
+        (ALICE, {"wave": 2}),
+        (ALICE, {"command_id": "command-2"}),
+    ],
+)
+def test_nobody_uses_up_the_id_of_another_decision(caller: str, also: dict[str, JsonValue]) -> None:
+    assert identity("retry", caller, **also) != identity("retry")
+    assert identity("skip") != identity("retry")
 
 
 @pytest.mark.parametrize("name", ["decided_by", "requested_by", "identity", "user", "Principal"])
@@ -233,10 +266,16 @@ def test_request_is_vouched_for_beside_what_is_asked() -> None:
     reply = hub.say("request", request=asked, command_id="command-1")
 
     (entry,) = hub.published
-    assert reply.body == {"command_id": "command-1", "execution_id": execution_id_of("command-1")}
+    event_id = str(hub.told["metadata"]["event_id"])
+    assert event_id.startswith("command-1.")
+    assert reply.body == {
+        "command_id": "command-1",
+        "event_id": event_id,
+        "execution_id": execution_id_of(event_id),
+    }
     assert (entry.source, entry.detail_type) == ("groundswell.door", "DRRequested")
     assert hub.told["metadata"]["decided_by"] == ALICE
-    assert hub.told["data"] == {**asked, "request_id": "command-1"}
+    assert hub.told["data"] == {**asked, "request_id": event_id}
 
 
 def test_request_keeps_the_id_that_it_has_and_is_read_by_the_planner_as_it_was_asked() -> None:
