@@ -70,8 +70,9 @@ def _of_execution(world: World, execution: Execution) -> Iterator[str]:
     for wave in waves:
         resources = list(reading.resources(world.ledger, wave.lanes))
         yield from wrong_counts(wave, resources)
-        if wave.status is WaveStatus.COMPLETED and any(resource.state in OPEN_RESOURCE for resource in resources):
-            yield f"wave {wave.wave} is completed, and not all of its resources are at an end"
+        is_closed = wave.status in (WaveStatus.COMPLETED, WaveStatus.CANCELLED)
+        if is_closed and any(resource.state in OPEN_RESOURCE for resource in resources):
+            yield f"wave {wave.wave} is {wave.status}, and not all of its resources are at an end"
     yield from _unpublished(world, execution)
     yield from _binding_holds(world, execution)
 

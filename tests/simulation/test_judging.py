@@ -88,6 +88,13 @@ def complete_too_soon(world: World) -> None:
     world.ledger.write(server(world, state=ResourceState.IN_PROGRESS), wave(1, remaining=1, recovered=0))
 
 
+def cancel_without_skipping(world: World) -> None:
+    world.ledger.write(
+        server(world, 2, state=ResourceState.PENDING),
+        wave(2, status=WaveStatus.CANCELLED, remaining=1, recovered=1),
+    )
+
+
 def never_say(world: World) -> None:
     world.ledger.write(fact())
 
@@ -107,7 +114,8 @@ CASES = (
         lambda world: world.ledger.write(wave(2, recovered=1)),
         f"{EXECUTION}: wave 2 counts (2, 0, 1, 0, 0)",
     ),
-    Case("no end with open resources", over, complete_too_soon, "wave 1 is completed, and not all of its resources"),
+    Case("no end with open resources", over, complete_too_soon, "wave 1 is COMPLETED, and not all of its resources"),
+    Case("no cancel either", over, cancel_without_skipping, "wave 2 is CANCELLED, and not all of its resources"),
     Case("facts are published", over, never_say, f"{EXECUTION}: the fact WaveStarted was never published"),
     Case("holds are kept", held, lose_the_hold, f"{DC} is not held by the execution that works on it"),
     Case(

@@ -21,6 +21,7 @@ from groundswell.ledger.orders import order_put
 from groundswell.ledger.outbox import fact, unrefused
 from groundswell.ports.store import Key, Store, Update
 
+_NOT_OVER = (WaveStatus.PENDING, WaveStatus.AWAITING_APPROVAL, *WORKED_WAVE)
 MAX_RESOURCES = 90
 """Resources of one transaction, beside the writes on their order, wave, execution and fact."""
 
@@ -71,7 +72,7 @@ def skip(store: Store, execution: Execution, wave: Wave, resources: Sequence[Res
 def wind_down(
     store: Store, execution: Execution, wave: Wave, resources: Sequence[Resource], *, cause: str, at: datetime
 ) -> None:
-    """Go on without resources that were not begun when their execution was cancelled: at most 90.
+    """Go on without resources, of any wave, that were not begun when their execution was cancelled: at most 90.
 
     Raises:
         TransactionRefusedError: something has moved on; read and decide again.
@@ -79,7 +80,7 @@ def wind_down(
     told = _told(wave, resources, "groundswell", "the execution was cancelled before they were begun")
     store.write(
         step(execution, within=(ExecutionStatus.CANCELLING,)),
-        _without(wave, resources),
+        _without(wave, resources, within=_NOT_OVER),
         *(_skipped(resource, told, at) for resource in resources),
         fact(execution, told, subject=_subject(wave, resources), cause=cause, at=at),
     )
@@ -115,7 +116,7 @@ def _reopened(wave: Wave, resources: Sequence[Resource]) -> Update:
     )
 
 
-def _without(wave: Wave, resources: Sequence[Resource]) -> Update:
+def _without(wave: Wave, resources: Sequence[Resource], *, within: tuple[WaveStatus, ...] = WORKED_WAVE) -> Update:
     failed = _by_impact([each for each in resources if each.state is ResourceState.FAILED])
     pending = sum(each.state is ResourceState.PENDING for each in resources)
     counts = {
@@ -124,7 +125,7 @@ def _without(wave: Wave, resources: Sequence[Resource]) -> Update:
         "failed_optional": -failed[Impact.OPTIONAL],
         "skipped": len(resources),
     }
-    return Update(_wave_key(wave), set={"version": wave.version + 1}, add=counts, condition=_as_read(wave))
+    return Update(_wave_key(wave), set={"version": wave.version + 1}, add=counts, condition=_as_read(wave, within))
 
 
 def _tried_again(resource: Resource, order: WorkOrder) -> Update:
@@ -164,8 +165,8 @@ def _subject(wave: Wave, resources: Sequence[Resource]) -> str:
     return f"wave {wave.wave} from {resources[0].resource_id}"
 
 
-def _as_read(wave: Wave) -> Condition:
-    return all_of(Equals("version", wave.version), OneOf("status", WORKED_WAVE))
+def _as_read(wave: Wave, within: tuple[WaveStatus, ...] = WORKED_WAVE) -> Condition:
+    return all_of(Equals("version", wave.version), OneOf("status", within))
 
 
 def _wave_key(wave: Wave) -> Key:

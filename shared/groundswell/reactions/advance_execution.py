@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 
 from groundswell.domain.decisions import (
     AskApproval,
@@ -52,7 +51,8 @@ def _do(store: Store, clock: Clock, execution: Execution, planned: list[Wave], d
             told = _question(store, execution, planned, wave, clock.now())
             waves.ask_approval(store, execution, wave, told, cause=cause, at=clock.now())
         case CancelWave(wave):
-            waves.cancel_wave(store, execution, wave, cause=cause, at=clock.now())
+            if not _skip_pending(store, clock, wave, cause):
+                waves.cancel_wave(store, execution, wave, cause=cause, at=clock.now())
             return True
         case WindDown(wave):
             return _wind_down(store, clock, execution, wave, cause)
@@ -66,15 +66,22 @@ def _do(store: Store, clock: Clock, execution: Execution, planned: list[Wave], d
 
 def _wind_down(store: Store, clock: Clock, execution: Execution, wave: Wave, cause: str) -> bool:
     """Go on without what was not begun; whether something more may be due at once."""
-    everything = reading.resources(store, wave.lanes)
-    pending = list(
-        islice((each for each in everything if each.state is ResourceState.PENDING), reopening.MAX_RESOURCES)
-    )
-    if pending:
-        reopening.wind_down(store, execution, wave, pending, cause=cause, at=clock.now())
+    if _skip_pending(store, clock, wave, cause):
         return True
     try_close(store, clock, execution.execution_id, wave.wave, cause=cause)
     return reading.wave(store, execution.execution_id, wave.wave).status not in WORKED_WAVE
+
+
+def _skip_pending(store: Store, clock: Clock, wave: Wave, cause: str) -> bool:
+    """Skip what was not begun of a wave whose execution is cancelled; whether there was anything."""
+    everything = reading.resources(store, wave.lanes)
+    pending = [each for each in everything if each.state is ResourceState.PENDING]
+    for start in range(0, len(pending), reopening.MAX_RESOURCES):
+        execution = reading.execution(store, wave.execution_id)
+        now = reading.wave(store, wave.execution_id, wave.wave)
+        chunk = pending[start : start + reopening.MAX_RESOURCES]
+        reopening.wind_down(store, execution, now, chunk, cause=cause, at=clock.now())
+    return bool(pending)
 
 
 def _question(

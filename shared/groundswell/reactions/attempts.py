@@ -10,7 +10,7 @@ from groundswell.ports.store import TransactionRefusedError
 ATTEMPTS = 20
 """Each refusal means that somebody else's decision went through; so many in a row mean something is wrong."""
 STEPS = 200
-"""Transactions that one call commits at most: 90 resources each, where a large wave is wound down."""
+"""Transactions that one call commits at most: 90 resources each, where much is tried again or gone on without."""
 
 
 def until_committed(decide_and_commit: Callable[[], bool], what: str) -> None:

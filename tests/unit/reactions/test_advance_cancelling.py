@@ -55,8 +55,14 @@ def test_execution_that_was_not_begun_ends_at_once_with_all_its_waves_cancelled(
 
     assert statuses(room) == [WaveStatus.CANCELLED, WaveStatus.CANCELLED]
     assert execution_of(room.store).status is ExecutionStatus.CANCELLED
-    assert room.kinds == ["DRAccepted", "DRCancelling", "WaveCancelled", "WaveCancelled", "DRCancelled"]
+    skipped_and_cancelled = ["ResourcesSkipped", "WaveCancelled"]
+    assert room.kinds == ["DRAccepted", "DRCancelling", *skipped_and_cancelled, *skipped_and_cancelled, "DRCancelled"]
     assert holds(room, "az") == []
+    assert {resource.state for wave in (1, 2) for resource in reading.resources(room.store, X, wave)} == {
+        ResourceState.SKIPPED
+    }
+    (told,) = room.told("DRCancelled")
+    assert (told["counts"]["skipped"], told["counts"]["remaining"]) == (2, 0)
 
 
 def test_wave_that_awaited_approval_is_cancelled_when_it_is_rejected() -> None:
@@ -67,7 +73,7 @@ def test_wave_that_awaited_approval_is_cancelled_when_it_is_rejected() -> None:
     step(room)
 
     assert statuses(room) == [WaveStatus.CANCELLED]
-    assert room.kinds[-2:] == ["WaveCancelled", "DRCancelled"]
+    assert room.kinds[-3:] == ["ResourcesSkipped", "WaveCancelled", "DRCancelled"]
 
 
 def test_what_was_not_begun_is_skipped_and_what_is_in_flight_is_waited_for() -> None:
@@ -96,11 +102,11 @@ def test_execution_ends_as_cancelled_however_what_was_in_flight_came_out(failure
     recovered = int(failure is None)
     assert told["counts"] == {
         "total": 3,
-        "remaining": 1,
+        "remaining": 0,
         "recovered": recovered,
         "failed": 1 - recovered,
         "failed_optional": 0,
-        "skipped": 1,
+        "skipped": 2,
     }
 
 
@@ -174,7 +180,7 @@ def test_end_is_the_same_in_whatever_order_closing_and_advancing_are_tried(order
     for each in (*order, "advance"):
         step(room) if each.startswith("advance") else try_close(room.store, room.clock, X, 1, cause="c")
 
-    ends = ["ResourcesSkipped", "WaveCancelled", "WaveCancelled", "DRCancelled"]
+    ends = ["ResourcesSkipped", "WaveCancelled", "ResourcesSkipped", "WaveCancelled", "DRCancelled"]
     assert room.kinds == ["DRAccepted", "WaveStarted", "DRCancelling", *ends]
 
 
