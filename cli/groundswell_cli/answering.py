@@ -15,6 +15,7 @@ from groundswell.ledger import reading
 from groundswell.ports.store import Store
 from groundswell_cli.errors import refused
 from groundswell_cli.surroundings import Surroundings
+from groundswell_cli.views.words import UNKNOWN
 
 _PAUSE_SECONDS = 0.5
 
@@ -40,9 +41,10 @@ def asked_before(store: Store, request: DRRequested, request_id: str) -> Executi
     """
     found = reading.find_execution(store, execution_id_of(request_id))
     if found and found.content_hash != request.content_hash:
+        other = f"{found.operation or UNKNOWN} of {found.scope or UNKNOWN}"
         raise refused(
-            f"request id {request_id} was used for another request ({found.operation} of {found.scope}, execution "
-            f"{found.execution_id}): give this one another --request-id, or none"
+            f"request id {request_id} was used for another request ({other}, execution {found.execution_id}): "
+            "give this one another --request-id, or none"
         )
     return found
 

@@ -45,7 +45,10 @@ def connect(stack: str, region: str | None, *, open_session: Callable[[str | Non
         CliError: there is no such hub.
     """
     session = open_session(region or os.environ.get("AWS_REGION"))  # which boto3 does not heed by itself
-    found = find_stack(session.client("cloudformation", config=_QUICK), stack)
+    try:
+        found = find_stack(session.client("cloudformation", config=_QUICK), stack)
+    except ValueError as error:
+        raise unreachable(f"cannot call AWS: {error}: correct AWS_ENDPOINT_URL, or --region") from error
     return AwsHub(session, found, options=_options(stack, region))
 
 

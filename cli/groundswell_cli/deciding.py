@@ -23,7 +23,7 @@ from groundswell.domain.events.facts import (
 )
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.records import Execution, StoredEvent, Wave
-from groundswell.domain.states import WaveStatus
+from groundswell.domain.states import EXECUTION_TRANSITIONS, WaveStatus, is_final
 from groundswell.ledger import reading
 from groundswell.ports.store import Store
 from groundswell_cli.errors import CliError, DoubtError, refused
@@ -34,6 +34,7 @@ from groundswell_cli.standing import waits
 from groundswell_cli.surroundings import Surroundings
 from groundswell_cli.terminal import confirm, open_console, print_json
 from groundswell_cli.views.decision import decided_view, next_after, no_answer_text
+from groundswell_cli.views.words import moment
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -134,6 +135,7 @@ def decide(hub: Hub, around: Surroundings, saying: Saying) -> Exit:
     """
     console = open_console(stderr=saying.as_json)
     found = find(hub.store, saying.execution)
+    _refuse_if_over(found, saying)
     body = _body(hub.store, around, saying, found)
     if saying.command in _UNDONE_BY_NOBODY and not saying.confirmed:
         console.print(f"{saying.command} {_subject(body)}{found.execution_id}: {_UNDONE_BY_NOBODY[saying.command]}")
@@ -146,6 +148,13 @@ def decide(hub: Hub, around: Surroundings, saying: Saying) -> Exit:
     if saying.as_json:
         print_json(decided.as_json())
     return decided.exit_status
+
+
+def _refuse_if_over(found: Execution, saying: Saying) -> None:
+    """Nothing is left to decide; but what is said again under its id is answered as it was."""
+    if is_final(EXECUTION_TRANSITIONS, found.status) and not saying.command_id:
+        told = f"execution {found.execution_id} is over ({found.status} since {moment(found.ended_at)})"
+        raise refused(f"{told}: there is nothing left to {saying.command}; see: dr report {found.execution_id}")
 
 
 def _say(hub: Hub, command: str, body: dict[str, JsonValue]) -> Ticket:

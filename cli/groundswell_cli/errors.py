@@ -55,6 +55,11 @@ def unreachable(message: str) -> CliError:
     return CliError(message, Exit.UNREACHABLE)
 
 
+def unwritten(error: OSError) -> CliError:
+    """The error of output that cannot be written."""
+    return CliError(f"cannot write the output: {error.strerror or error}; what was asked for goes on", Exit.UNWRITTEN)
+
+
 def explain(error: Exception) -> CliError | None:
     """What an error means for the person at the terminal; None where it is a defect of ours."""
     if isinstance(error, CliError):
@@ -103,4 +108,22 @@ def _of_connection(error: Exception) -> CliError:
         return unreachable(
             f"cannot reach AWS: {error}; check the network, the Region, and AWS_ENDPOINT_URL if it is set"
         )
-    return unreachable(f"cannot sign in to AWS: {error}; {_SIGN_IN}")
+    if isinstance(error, _sign_in_errors()):
+        return unreachable(f"cannot sign in to AWS: {error}; {_SIGN_IN}")
+    return unreachable(f"cannot call AWS: {error}; check --region, AWS_PROFILE, AWS_ENDPOINT_URL and ~/.aws/config")
+
+
+def _sign_in_errors() -> tuple[type[Exception], ...]:
+    from botocore import exceptions
+
+    return (
+        exceptions.NoCredentialsError,
+        exceptions.PartialCredentialsError,
+        exceptions.CredentialRetrievalError,
+        exceptions.ProfileNotFound,
+        exceptions.SSOError,
+        exceptions.TokenRetrievalError,
+        exceptions.UnauthorizedSSOTokenError,
+        exceptions.RefreshWithMFAUnsupportedError,
+        exceptions.MetadataRetrievalError,
+    )

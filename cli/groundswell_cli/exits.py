@@ -21,5 +21,9 @@ class Exit(IntEnum):
     """AWS, the stack or the preview function cannot be reached, or does not answer as it should."""
     UNFINISHED = 5
     """The time that was allowed is over, and there is no answer or no end yet."""
+    UNWRITTEN = 6
+    """What there is to say could not be written, e.g. to a full disk; what was asked for goes on."""
     INTERRUPTED = 130
     """Ctrl-C: only the command ended; what was asked for goes on."""
+    UNREAD = 141
+    """Whoever read the output has ended, as `head` does."""

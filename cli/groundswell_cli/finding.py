@@ -23,7 +23,8 @@ def find(store: Store, typed: str) -> Execution:
         CliError: there is none, or several begin so.
     """
     if not _TYPEABLE.fullmatch(typed):
-        raise refused(f"{typed!r} is no execution's id: dr status lists those that are open")
+        told = repr(typed) if typed else "an empty text"
+        raise refused(f"{told} is no execution's id: dr status lists those that are open")
     found = reading.find_execution(store, ExecutionId(typed))
     found = found or reading.find_execution(store, execution_id_of(typed))
     return found or _by_prefix(store, typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, TypeAlias
 
 import typer
@@ -108,3 +109,22 @@ RegionOption: TypeAlias = Annotated[
     str | None,
     typer.Option("--region", metavar="REGION", help="The hub's Region.", show_default="that of your AWS settings"),
 ]
+
+_PLACE = ("--stack", "--region")
+_GROUPS = ("plans", "inventory")
+
+
+def with_place_last(typed: Sequence[str]) -> list[str]:
+    """What was typed, with stack and Region behind the command where they stand before it, as other tools take them."""
+    before, left = list[str](), list(typed)
+    words = list[str]()
+    while left:
+        name, is_joined, _ = left[0].partition("=")
+        if name in _PLACE:
+            before += [left.pop(0) for _ in range(1 if is_joined else 2) if left]
+        elif left[0] in _GROUPS:
+            words.append(left.pop(0))
+        else:
+            break
+    end = left.index("--") if "--" in left else len(left)
+    return [*words, *left[:end], *before, *left[end:]]

@@ -44,10 +44,7 @@ def confirm(console: Console, scope: str) -> None:
         CliError: something else was typed, or nobody is there to type.
     """
     console.print(f"Type {scope} to go on, anything else to stop: ", end="")
-    try:
-        typed = sys.stdin.readline().strip()
-    except KeyboardInterrupt:
-        typed = ""
+    typed = sys.stdin.readline().strip()
     if not sys.stdin.isatty():
         console.print()
     if typed != scope:

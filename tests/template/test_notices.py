@@ -7,7 +7,7 @@ from functools import reduce
 
 import pytest
 
-from groundswell_cli.main import app
+from groundswell_cli.app import app
 from tests.template.patterns import matches
 from tests.template.policies import Context, is_allowed, is_denied
 from tests.template.stack import Body, Stack

@@ -32,7 +32,7 @@ def status(
     hub = around.connect(stack, region)
     if execution is None and not watch:
         return list_executions(hub, around, as_json=as_json)
-    execution = execution or the_open_one(hub)
+    execution = the_open_one(hub) if execution is None else execution
     if watch:
         return follow(hub, around, execution, seconds=timeout, as_json=as_json)
     return show(hub, around, execution, as_json=as_json)

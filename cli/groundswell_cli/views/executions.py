@@ -14,7 +14,7 @@ from groundswell.domain.records import Wave
 from groundswell.domain.states import WaveStatus
 from groundswell_cli.standing import Standing
 from groundswell_cli.views.waiting import wait_line
-from groundswell_cli.views.words import ATTENTION, STYLES, seconds_since, whole
+from groundswell_cli.views.words import ATTENTION, STYLES, UNKNOWN, seconds_since, whole
 from groundswell_cli.waiting import waits_of
 
 _PASSED = (WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.SKIPPED, WaveStatus.CANCELLED)
@@ -49,8 +49,8 @@ def _row(standing: Standing, now: datetime) -> list[RenderableType]:
     return [
         execution.execution_id,
         Text(f"{execution.status}{waiting}", style=style),
-        f"{execution.operation}{' (dry run)' if execution.dry_run else ''}",
-        str(execution.scope),
+        f"{execution.operation or UNKNOWN}{' (dry run)' if execution.dry_run else ''}",
+        str(execution.scope or UNKNOWN),
         _current(standing.waves),
         f"{counts.recovered:,} of {counts.total:,}" if standing.waves else "-",
         f"{whole(seconds_since(execution.created_at, now))} ago",

@@ -112,7 +112,9 @@ class AssumedRoles:
                 ExternalId=self._external_id,
                 DurationSeconds=_SESSION_SECONDS,
             )
-        except (ClientError, BotoCoreError) as error:
+        except BotoCoreError as error:
+            raise UnreachableAccountError(f"{arn} cannot be assumed now, STS did not answer: {error}") from error
+        except ClientError as error:
             raise UnreachableAccountError(
                 f"{arn} cannot be assumed: {error}; deploy workload-account/template.yaml in account {account} "
                 "with this hub's account, stack name and external id"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _CONTROL_PICTURES = 0x2400

@@ -12,8 +12,17 @@ _MOST_NAMED = 30
 """Customers or environments that are named."""
 
 
-def nothing_found(request: DRRequested, protected: Sequence[Protected], left_out: Sequence[Remark]) -> str:
-    """Why there is nothing, as near as can be said; what was left out may well be the reason."""
+def nothing_found(
+    request: DRRequested, protected: Sequence[Protected], left_out: Sequence[Remark], *, unread: Sequence[Remark] = ()
+) -> str:
+    """Why there is nothing, as near as can be said; what was left out may well be the reason.
+
+    Where a place could not be looked at, nobody knows what is there: then nothing is called unknown.
+    """
+    if unread:
+        first = f"{unread[0].subject}: {unread[0].reason}"
+        places = "1 place" if len(unread) == 1 else f"{len(unread)} places"
+        return f"nothing was found for {request.scope}, and {places} where it may be could not be read, first {first}"
     if not left_out:
         return _unknown_scope(request, protected)
     first = f"{left_out[0].subject}: {left_out[0].reason}"

@@ -94,7 +94,7 @@ def make_plan(request: DRRequested, estate: Estate, served: Served, terms: Terms
     left_out += spelt_otherwise(request, everything.protected)
     faults = [*_closed(request, estate.speakers), *settled.faults, *_unsupported(request.operation, recovered, served)]
     if not recovered:
-        faults.append(nothing_found(request, everything.protected, left_out))
+        faults.append(nothing_found(request, everything.protected, left_out, unread=estate.unread))
     if request.operation is Operation.SWITCHOVER:
         faults += _unfit(recovered)
     recovered, unknown = _with_relaunches(request, recovered)

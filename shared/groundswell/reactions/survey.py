@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol, TypeVar
 
 from groundswell.domain.customers import Speakers, read_speakers, split_map
-from groundswell.domain.errors import error_in_words
+from groundswell.domain.errors import UnreachableAccountError, error_in_words
 from groundswell.domain.events.facts import Remark
 from groundswell.domain.inventory import read_declarations, unread_files
 from groundswell.domain.named_plan import NamedPlan
@@ -94,8 +94,16 @@ class Survey:
         raise AssertionError("not reached: the last try returns")
 
     def _unread(self, technology: Technology, account: str, error: Exception) -> Remark:
-        reason = f"could not be read and is not in the plan: {error}; check its role {self.role} and try again"
+        advice = f"check its role {self.role} and try again"
+        if self._is_connection(error.__cause__ or error):
+            advice = "nothing answered, so the network or AWS is at fault, not a role or a tag: ask again"
+        reason = f"could not be read and is not in the plan: {error}; {advice}"
         return Remark(subject=f"{technology.name} in account {account}/{self.region}", reason=reason)
+
+    def _is_connection(self, error: BaseException) -> bool:
+        """Whether no answer came, of which any error of AWS's has the code."""
+        told = self.read_error(error) if isinstance(error, Exception) else None
+        return told is not None and not told.code and not isinstance(error, UnreachableAccountError)
 
     def _find(self, account: str, technology: Technology, operation: Operation, session_name: str) -> Sequence[Finding]:
         assert technology.find is not None  # noqa: S101 - narrows the type; only such technologies get here

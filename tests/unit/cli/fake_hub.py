@@ -19,10 +19,10 @@ from groundswell.ports.world import BusEntry
 from groundswell.reactions.keep_plan import PlanKeeper
 from groundswell.reactions.open_door import Door, SignedCall
 from groundswell.reactions.preview_plan import Preview, PreviewedResource
+from groundswell_cli.app import app
 from groundswell_cli.door import DoorReply, Kept, Ticket, read_kept, read_reply
 from groundswell_cli.errors import CliError
 from groundswell_cli.hub import Hub, Place
-from groundswell_cli.main import app
 from groundswell_cli.surroundings import Surroundings
 from tests.unit.cli.story import REGION, Story, StoryClock
 

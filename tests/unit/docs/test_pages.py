@@ -10,7 +10,7 @@ import pytest
 
 from groundswell.domain.request import DRRequested, read_request
 from groundswell.entry.messages import ANSWER
-from groundswell_cli.main import app
+from groundswell_cli.app import app
 from tests.unit.docs.pages import ROOT, Page, page, pages
 from tests.unit.docs.shell import aws_commands
 

@@ -38,6 +38,15 @@ def test_plan_is_refused_with_the_known_customers_when_the_customer_is_unknown()
     ]
 
 
+def test_nothing_is_called_unknown_where_a_place_could_not_be_read() -> None:
+    unread = (Remark(subject="drs in account 222222222201/us-west-2", reason="could not be read: no connection"),)
+
+    (fault,) = plan(finding(), customer="customer-x", unread=unread).faults
+
+    assert "unknown" not in fault
+    assert "1 place where it may be could not be read, first drs in account 222222222201/us-west-2" in fault
+
+
 def test_plan_is_refused_without_a_list_when_nothing_is_protected_at_all() -> None:
     result = plan(customer="customer-x")
 
@@ -90,7 +99,7 @@ def test_refusal_names_what_was_left_out_first_when_that_may_be_the_reason(asked
 
     (fault,) = plan(*found, unread=(unread,), **asked).faults
 
-    assert fault.endswith("; 1 were left out, the first: drs in account 222222222201/us-west-2: could not be read")
+    assert fault.endswith("could not be read, first drs in account 222222222201/us-west-2: could not be read")
 
 
 @pytest.mark.parametrize("fitness", [LAGGING, UNREAD])

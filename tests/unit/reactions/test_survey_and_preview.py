@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from pydantic import JsonValue
 
 from groundswell.domain.errors import TransientError, UnreachableAccountError
@@ -85,6 +85,20 @@ def test_account_that_cannot_be_reached_is_named_and_hides_no_other() -> None:
     assert estate.findings == []
     assert estate.unread[0].subject == "drs in account 222222222201/us-west-2"
     assert "role cannot be assumed; check its role groundswell-inventory" in estate.unread[0].reason
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_connection_that_fails_is_no_fault_of_a_role(wrapped: bool) -> None:
+    lost = EndpointConnectionError(endpoint_url="https://sts.us-west-2.amazonaws.com")
+    error: Exception = UnreachableAccountError("STS did not answer") if wrapped else lost
+    error.__cause__ = lost if wrapped else None
+    office = Office(servers("a"), Bench())
+    office.bench.accounts.error = error
+
+    (remark,) = survey(office).unread
+
+    assert "check its role" not in remark.reason
+    assert "the network or AWS is at fault" in remark.reason
 
 
 def test_technology_that_cannot_look_is_named_and_hides_no_other() -> None:
