@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -16,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from groundswell.adapters.dynamodb_store import DynamoDbStore
 from groundswell_cli.errors import explain, unreachable
 from groundswell_cli.hub import Place
-from groundswell_cli.stack import DEFAULT_STACK, Stack, find_stack
+from groundswell_cli.stack import DEFAULT_STACK, Stack, find_stack, given_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,7 @@ def connect(stack: str, region: str | None, *, open_session: Callable[[str | Non
     """
     session = open_session(region or os.environ.get("AWS_REGION"))  # which boto3 does not heed by itself
     try:
-        found = find_stack(session.client("cloudformation", config=_QUICK), stack)
+        found = given_stack(stack) or find_stack(session.client("cloudformation", config=_QUICK), stack)
     except ValueError as error:
         raise unreachable(f"cannot call AWS: {error}: correct AWS_ENDPOINT_URL, or --region") from error
     return AwsHub(session, found, options=_options(stack, region))
@@ -164,5 +165,5 @@ def _read_preview(function: str, reply: InvocationResponseTypeDef) -> Preview:
 
 def _options(stack: str, region: str | None) -> str:
     """What must be said again to find the same hub from the same shell."""
-    named = "" if stack == os.environ.get("DR_STACK", DEFAULT_STACK) else f" --stack {stack}"
+    named = "" if stack == os.environ.get("DR_STACK", DEFAULT_STACK) else f" --stack {shlex.quote(stack)}"
     return named + (f" --region {region}" if region else "")

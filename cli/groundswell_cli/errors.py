@@ -9,7 +9,7 @@ from groundswell_cli.exits import Exit
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-_NOT_ACCEPTED = frozenset(
+NOT_ACCEPTED = frozenset(
     {
         "AuthFailure",
         "ExpiredToken",
@@ -26,6 +26,7 @@ _NOT_ACCEPTED = frozenset(
         "UnrecognizedClientException",
     }
 )
+"""Codes by which AWS says that the credentials are no good, or not any more."""
 _SKEWED = frozenset({"RequestExpired", "RequestTimeTooSkewed"})
 _SKEW_WORDS = ("Signature expired", "Signature not yet current")
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
@@ -81,7 +82,7 @@ def explain(error: Exception) -> CliError | None:
 def _of_refusal(error: ClientError) -> CliError:
     code, operation = error.response.get("Error", {}).get("Code", ""), error.operation_name
     said = error.response.get("Error", {}).get("Message", "")
-    if code in _NOT_ACCEPTED:
+    if code in NOT_ACCEPTED:
         return _not_accepted(code, said)
     if code in _DENIED:
         return unreachable(f"AWS denies {operation}: {said}; {_RIGHTS}")

@@ -13,6 +13,7 @@ from groundswell.ledger import reading
 from groundswell.ports.store import Store
 from groundswell_cli.errors import refused
 from groundswell_cli.exits import Exit
+from groundswell_cli.filtering import Filter
 from groundswell_cli.finding import find
 from groundswell_cli.hub import Hub
 from groundswell_cli.standing import Standing
@@ -30,17 +31,21 @@ if TYPE_CHECKING:
 
 LATEST = 10
 """Executions that are over and are listed beside the open ones."""
+_MOST = 500
+"""Executions that are over and are looked through where some are chosen."""
 
 
-def list_executions(hub: Hub, around: Surroundings, *, as_json: bool) -> Exit:
+def list_executions(hub: Hub, around: Surroundings, chosen: Filter, *, as_json: bool) -> Exit:
     """List the open executions and the latest that ended; the exit status says whether one waits for a person."""
     opened = sorted(reading.open_executions(hub.store), key=lambda each: each.created_at, reverse=True)
-    found = [*opened, *reading.latest_ended(hub.store, LATEST)]
+    count = 0 if chosen.only_open else _MOST if chosen.is_any else LATEST
+    ended = reading.latest_ended(hub.store, count) if count else []
+    found = [each for each in (*opened, *ended) if chosen.takes(each)]
     standings = [Standing(each, reading.waves(hub.store, each.execution_id)) for each in found]
     if as_json:
         print_json([_told(standing) for standing in standings])
     else:
-        open_console().print(executions_view(standings, around.clock.now(), hub.place.command))
+        open_console().print(executions_view(standings, around.clock.now(), hub.place.command, is_chosen=chosen.is_any))
     return Exit.WAITING if any(standing.waits_for_person for standing in standings) else Exit.OK
 
 

@@ -32,6 +32,11 @@ def say_error(message: str) -> None:
     sys.stderr.write(f"dr: {legible(message)}\n")
 
 
+def say_note(message: str) -> None:
+    """Say on standard error, in one line, what the person should know of what follows."""
+    sys.stderr.write(f"{legible(message)}\n")
+
+
 def print_json(value: object) -> None:
     """Print a JSON document on standard output."""
     sys.stdout.write(json.dumps(value, indent=2) + "\n")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from groundswell_cli import options
-from groundswell_cli.surroundings import surroundings
+from groundswell_cli.surroundings import Surroundings, surroundings
+
+if TYPE_CHECKING:
+    from groundswell.domain.request import DRRequested
+    from groundswell_cli.hub import Hub
 
 
 def request(
@@ -56,8 +60,31 @@ def request(
     more |= {"plan": plan, "max_resources": max_resources}
     more |= {"dry_run": dry_run, "reason": reason, "request_id": request_id or around.new_request_id()}
     asked = request_of({"operation": operation, **named, **more})
-    hub = around.connect(stack, region)
+    hub = _found(around, asked, stack, region)
     manner = Manner(
         is_new=request_id is None, confirmed=yes or dry_run, wait=wait, timeout_seconds=timeout, as_json=as_json
     )
     return Dialogue(hub, around, asked, manner).run()
+
+
+def _found(around: Surroundings, asked: DRRequested, stack: str, region: str | None) -> Hub:
+    """The hub; where it is not found, the line that asks without it is said all the same.
+
+    Raises:
+        CliError: it is not found.
+    """
+    import os
+
+    from groundswell_cli.asking import command_line, entry_of
+    from groundswell_cli.errors import CliError
+    from groundswell_cli.hub import Place
+    from groundswell_cli.terminal import open_console
+
+    try:
+        return around.connect(stack, region)
+    except CliError:
+        place = Place(stack, region or os.environ.get("AWS_REGION") or "REGION", bus=stack)
+        console = open_console(stderr=True)
+        console.print("The hub is not found. To ask without dr, with the same identity (the bus has the stack's name):")
+        console.print(command_line(place, entry_of(asked)), soft_wrap=True)
+        raise

@@ -20,8 +20,12 @@ from groundswell_cli.waiting import waits_of
 _PASSED = (WaveStatus.COMPLETED, WaveStatus.FAILED, WaveStatus.SKIPPED, WaveStatus.CANCELLED)
 
 
-def executions_view(standings: Sequence[Standing], now: datetime, command: Callable[[str], str]) -> RenderableType:
-    """A row for each execution."""
+def executions_view(
+    standings: Sequence[Standing], now: datetime, command: Callable[[str], str], *, is_chosen: bool = False
+) -> RenderableType:
+    """A row for each execution; where only some were chosen, none means no more than that."""
+    if not standings and is_chosen:
+        return Text(f"No execution is so. Without a choice: {command('status')}")
     if not standings:
         return Text(f"There has been no execution yet. See what one would do: {command('plan failover --all')}")
     waiting = [

@@ -200,3 +200,39 @@ def test_status_tells_the_same_hub_in_the_command_to_type_next() -> None:
 
     assert terminal.connected == [("other", None)]
     assert "--state FAILED --stack other" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        (["--customer", "customer-a"], True),
+        (["--customer", "customer-b"], False),
+        (["--environment", "production"], True),
+        (["--environment", "test"], False),
+        (["--open"], False),
+        (["--since", "1h"], True),
+        (["--since", "1s"], False),
+        (["--since", "2026-01-31T02:00:00Z", "--customer", "customer-a"], True),
+    ],
+)
+def test_status_lists_those_that_are_chosen(words: list[str], listed: bool) -> None:
+    story = running()
+    complete(story)
+    story.clock.pass_(600)
+
+    result = terminal_of(story).type("status", *words)
+
+    assert result.exit_code == Exit.OK
+    assert (story.execution.execution_id in result.stdout) is listed
+    assert ("No execution is so" in result.stdout) is not listed
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["--since", "yesterday"], "is no time for --since"), (["dr-1", "--open"], "choose from the list")],
+)
+def test_status_is_refused_when_the_choice_means_nothing(words: list[str], told: str) -> None:
+    result = Terminal().type("status", *words)
+
+    assert result.exit_code == Exit.REFUSED
+    assert told in result.stderr

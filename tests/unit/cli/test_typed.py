@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,7 +21,7 @@ from groundswell_cli.exits import Exit
 from groundswell_cli.options import with_place_last
 from tests.unit.cli.fake_hub import terminal_of
 from tests.unit.cli.stories import complete, half_recovered, running
-from tests.unit.cli.tiny_aws import settings, tiny_aws
+from tests.unit.cli.tiny_aws import OUTPUTS, settings, tiny_aws
 
 DR = Path(sys.executable).with_name("dr")
 NOWHERE = "http://127.0.0.1:1"
@@ -92,6 +94,58 @@ def test_region_is_taken_before_the_command_too_and_an_empty_id_is_no_id() -> No
 )
 def test_place_may_stand_before_the_command(typed: str, understood: str) -> None:
     assert with_place_last(typed.split()) == understood.split()
+
+
+@pytest.mark.enable_socket
+def test_status_goes_on_with_what_is_known_of_the_stack_when_cloudformation_is_away(tmp_path: Path) -> None:
+    with tiny_aws() as aws:
+        environment = settings(AWS_ENDPOINT_URL=aws.url, XDG_CACHE_HOME=str(tmp_path))
+        first = dr("status", environment=environment)
+        aws.away = "cloudformation"
+        second = dr("status", environment=environment)
+        (file,) = (tmp_path / "groundswell").iterdir()
+        file.chmod(0o666)
+        third = dr("status", environment=environment)
+
+    assert (first.returncode, first.stderr) == (Exit.OK, "")
+    assert (second.returncode, second.stdout) == (Exit.OK, first.stdout)
+    assert "Going on with what is known of stack groundswell since 20" in second.stderr
+    assert (third.returncode, third.stdout) == (Exit.UNREACHABLE, ""), "others may have written it"
+
+
+@pytest.mark.enable_socket
+def test_what_is_known_of_a_stack_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    with tiny_aws() as aws:
+        dr("status", environment=settings(AWS_ENDPOINT_URL=aws.url, XDG_CACHE_HOME=str(tmp_path)))
+
+    (file,) = (tmp_path / "groundswell").iterdir()
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("how", ["option", "variable"])
+def test_outputs_that_are_given_need_no_cloudformation(how: str) -> None:
+    given = ",".join(f"{name}={value}" for name, value in OUTPUTS.items())
+    with tiny_aws() as aws:
+        aws.away = "cloudformation"
+        named = {"DR_STACK": given} if how == "variable" else {}
+        words = ["status", "--stack", given] if how == "option" else ["status"]
+        result = dr(*words, environment=settings(AWS_ENDPOINT_URL=aws.url, **named))
+
+    assert (result.returncode, result.stderr, aws.asked.count("cloudformation")) == (Exit.OK, "", 0)
+
+
+def test_request_says_the_line_that_asks_without_the_hub_when_it_is_not_found() -> None:
+    result = dr("request", "failover", "--all", environment=settings(AWS_ENDPOINT_URL=NOWHERE))
+
+    assert result.returncode == Exit.UNREACHABLE
+    title, line, error = result.stderr.splitlines()
+    assert title.startswith("The hub is not found. To ask without dr")
+    words = shlex.split(line)
+    assert words[:5] == ["aws", "events", "put-events", "--region", "us-west-2"]
+    (entry,) = json.loads(words[-1])
+    assert (entry["EventBusName"], json.loads(entry["Detail"])["all"]) == ("groundswell", True)
+    assert error.startswith("dr: cannot reach AWS")
 
 
 def test_full_disk_is_said_and_no_success() -> None:

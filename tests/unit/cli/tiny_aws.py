@@ -23,6 +23,8 @@ class TinyAws(ThreadingHTTPServer):
     def __init__(self, error: str | None) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
         self.error = error
+        self.away = ""
+        """A service that is not there at all."""
         self.asked: list[str] = []
 
     @property
@@ -38,7 +40,9 @@ class _Answers(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         is_ledger = self.headers.get("X-Amz-Target", "").startswith("DynamoDB")
         self.server.asked.append("dynamodb" if is_ledger else "cloudformation")
-        if self.server.error:
+        if self.server.away == self.server.asked[-1]:
+            self.close_connection = True
+        elif self.server.error:
             told = _ERROR.format(code=self.server.error)
             self._answer(400, json.dumps({"__type": self.server.error}) if is_ledger else told)
         else:
