@@ -144,8 +144,6 @@ def why_not_believed(heard: Heard, order: WorkOrder | None, known: Mapping[Resou
         return f"there is no order {answer.order_id} in wave {answer.wave}"
     if heard.source != f"{TECHNOLOGY_SOURCE}{order.technology}":
         return f"source {heard.source} may not answer for {order.technology}"
-    if answer.technology != order.technology:
-        return f"technology {answer.technology} is not the order's, {order.technology}"
     if answer.token != order.token:
         return "the token is not the order's"
     if answer.resource_id not in order.resource_ids or answer.resource_id not in known:

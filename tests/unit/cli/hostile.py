@@ -31,7 +31,19 @@ MARKUP = "[red][link=http://evil]press[/link][/red]"
 M = TypeVar("M", bound=BaseModel)
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT.*")
-_OURS = {"pk", "sk", "due_shard", "execution_id", "order_id", "resource_id", "plan", "causation_id", "event_id", "tell"}
+_OURS = {
+    "pk",
+    "sk",
+    "due_shard",
+    "execution_id",
+    "order_id",
+    "resource_id",
+    "plan",
+    "causation_id",
+    "event_id",
+    "tell",
+    "technologies",
+}
 """What the reading itself goes by, and what names the kind of a fact."""
 _MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("META", Execution),
@@ -78,9 +90,11 @@ def _leaves(value: Any, ours: set[str]) -> Iterator[tuple[Any, Any]]:
     """Where texts are that may be anybody's: the holder, and the place in it."""
     places = value.items() if isinstance(value, dict) else enumerate(value)
     for place, member in places:
+        if place in ours:
+            continue
         if isinstance(member, dict | list):
             yield from _leaves(member, ours)
-        elif isinstance(member, str) and place not in ours and not _INSTANT.fullmatch(member):
+        elif isinstance(member, str) and not _INSTANT.fullmatch(member):
             yield value, place
 
 

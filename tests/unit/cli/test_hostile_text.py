@@ -237,8 +237,8 @@ def test_the_ledger_of_these_tests_is_hostile_wherever_a_model_lets_it(model: ty
     samples: dict[type[Record], Record] = {
         Execution: story.execution,
         Wave: story.waves[1],
-        Resource: next(iter(reading.resources(story.store, execution_id, 2))),
-        WorkOrder: next(iter(reading.orders(story.store, execution_id, 2))),
+        Resource: next(iter(reading.resources(story.store, story.waves[1].lanes))),
+        WorkOrder: next(iter(reading.orders(story.store, story.waves[1].lanes))),
         StoredEvent: next(iter(reading.facts(story.store, execution_id))),
     }
 

@@ -58,9 +58,11 @@ def test_execution_that_was_not_begun_ends_at_once_with_all_its_waves_cancelled(
     skipped_and_cancelled = ["ResourcesSkipped", "WaveCancelled"]
     assert room.kinds == ["DRAccepted", "DRCancelling", *skipped_and_cancelled, *skipped_and_cancelled, "DRCancelled"]
     assert holds(room, "az") == []
-    assert {resource.state for wave in (1, 2) for resource in reading.resources(room.store, X, wave)} == {
-        ResourceState.SKIPPED
-    }
+    assert {
+        resource.state
+        for wave in reading.waves(room.store, X)
+        for resource in reading.resources(room.store, wave.lanes)
+    } == {ResourceState.SKIPPED}
     (told,) = room.told("DRCancelled")
     assert (told["counts"]["skipped"], told["counts"]["remaining"]) == (2, 0)
 

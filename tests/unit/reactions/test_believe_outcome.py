@@ -90,7 +90,7 @@ def refusals(bench: Bench) -> list[str]:
         ({"source": "groundswell"}, "source groundswell may not answer for drs"),
         ({"token": "guessed"}, "the token is not the order's"),
         ({"token": ""}, "the token is not the order's"),
-        ({"technology": "aurora"}, "technology aurora is not the order's, drs"),
+        ({"technology": "aurora"}, "there is no order dr-1.w001.drs.here.000 in wave 1"),
         ({"attempt": 2}, "attempt 2 is not the order's, 1"),
         ({"order_id": "o-9"}, "there is no order o-9 in wave 1"),
         ({"resource_id": "z"}, "z is not in order dr-1.w001.drs.here.000"),
