@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
+from groundswell.domain.identity import MAX_ID_BYTES
 from groundswell.domain.ids import ExecutionId
 from groundswell.domain.instants import to_text
-from groundswell.domain.protection import MAX_ID_BYTES
 from groundswell.entry.messages import ANSWER, Record, in_words
 from groundswell.ledger.refusals import Refused
 from groundswell.reactions.record_outcome import Heard
