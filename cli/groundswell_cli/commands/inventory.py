@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from groundswell_cli.errors import refused
 from groundswell_cli.exits import Exit
-from groundswell_cli.terminal import open_console
+from groundswell_cli.terminal import open_console, say_note
 
 inventory = typer.Typer()
 
@@ -33,7 +32,8 @@ def validate(files: _Files) -> int:
     from groundswell_cli.inventory_check import check_files
 
     checked = check_files(files)
-    sys.stderr.write("".join(f"{line}\n" for line in (*checked.faults, *checked.warnings)))
+    for line in (*checked.faults, *checked.warnings):
+        say_note(line)
     if checked.faults:
         count = "1 fault" if len(checked.faults) == 1 else f"{len(checked.faults):,} faults"
         raise refused(f"{count}, said above: a plan would leave out what they are in (docs/tags-and-inventory.md)")

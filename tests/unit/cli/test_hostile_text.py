@@ -189,8 +189,9 @@ def test_a_preview_lets_nothing_act() -> None:
         ["plans", "get", f"erp@{HOSTILE}"],
         ["plans", "validate", HOSTILE.replace("\x00", "")],
         ["pause", "dr-1", f"--{HOSTILE}"],
+        ["inventory", "validate", HOSTILE.replace("\x00", "")],
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_what_is_typed_wrongly_is_said_again_without_acting(words: list[str]) -> None:
     result = Terminal().type(*words)
@@ -228,6 +229,17 @@ def test_a_plan_of_hostile_words_is_kept_as_it_is_and_shown_so_that_it_can_be_pu
     assert "is that already" in terminal.type("plans", "put", str(file)).stdout
     assert harmless(terminal.type("plans", "validate", str(file)))
     assert harmless(terminal.type("plans", "list"))
+
+
+def test_faults_of_an_inventory_are_told_without_acting(tmp_path: Path) -> None:
+    file = tmp_path / "one.yaml"
+    file.write_text(
+        "resources:\n" + "".join(f"  - {json.dumps({HOSTILE: HOSTILE, 'technology': name})}\n" for name in "ab")
+    )
+
+    result = Terminal().type("inventory", "validate", str(file))
+
+    assert (harmless(result), result.exit_code) == (True, Exit.REFUSED)
 
 
 @pytest.mark.parametrize("model", [Execution, Wave, Resource, WorkOrder, StoredEvent], ids=lambda model: model.__name__)
