@@ -12,16 +12,18 @@ from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.operations import Phase
 from groundswell.domain.records import Ending, IntentRecord, IntentState, Progress
 from groundswell.domain.states import ExecutionStatus, ResourceState
+from groundswell.ports.clients import ReadError
+from groundswell.reactions.recover.looking import LookAtMany
 from groundswell.reactions.recover.session import Session
 from groundswell.technologies.contract import Done, Failed, InProgress, NotBegun, Observation, Step, Waiting
 
 
-def observe_phase(session: Session, phase: Phase, step: Step) -> list[ResourceId]:
+def observe_phase(session: Session, phase: Phase, step: Step, read: ReadError) -> list[ResourceId]:
     """Look at the resources in the phase, note what was seen, and return those for which a call is due."""
     names = session.in_phase(phase)
     if not names:
         return []
-    seen = step.observe(session.look, session.targets(names, phase))
+    seen = LookAtMany(session, phase, step, read).observe(names)
     due = [name for name in names if _note(session, name, step, _seen_of(seen, name))]
     if session.execution.status is ExecutionStatus.CANCELLING:
         _end_as_cancelled(session, phase, due)

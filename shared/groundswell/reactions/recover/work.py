@@ -141,7 +141,7 @@ class Worker:
 
     def _take_phase(self, session: Session, phase: Phase, step: Step) -> None:
         try:
-            due = observe_phase(session, phase, step)
+            due = observe_phase(session, phase, step, self.read_error)
             act_on(self.store, session, phase, step, due, self.read_error)
         except Exception as error:
             told = self.read_error(error)
