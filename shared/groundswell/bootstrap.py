@@ -36,7 +36,8 @@ from groundswell.reactions.plan_execution import Planner
 from groundswell.reactions.preflight import Preflight
 from groundswell.reactions.preview_plan import Previewer
 from groundswell.reactions.record_outcome import Recorder
-from groundswell.reactions.recover.timetable import Pace, Timetable
+from groundswell.reactions.recover.pace import Pace
+from groundswell.reactions.recover.timetable import Timetable
 from groundswell.reactions.recover.work import Worker
 from groundswell.reactions.recovery_roles import RecoveryRoles
 from groundswell.reactions.relay_events import Relay

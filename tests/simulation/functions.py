@@ -35,7 +35,8 @@ from groundswell.reactions.ordering import Ordering
 from groundswell.reactions.plan_execution import Planner
 from groundswell.reactions.preflight import Preflight, SideBySide
 from groundswell.reactions.record_outcome import Recorder
-from groundswell.reactions.recover.timetable import Pace, Timetable
+from groundswell.reactions.recover.pace import Pace
+from groundswell.reactions.recover.timetable import Timetable
 from groundswell.reactions.recover.work import Worker
 from groundswell.reactions.relay_events import Relay
 from groundswell.reactions.survey import Survey

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -12,7 +12,6 @@ from groundswell.domain.instants import to_text
 from groundswell.domain.records import Execution, OrderStatus, Resource, Wave, WorkOrder
 from groundswell.domain.states import WORKED_WAVE
 from groundswell.ledger import orders, reading
-from groundswell.ledger.holding import chunks
 from groundswell.ports.store import Store
 from groundswell.ports.world import Clock, Tokens
 from groundswell.reactions.ordering import Ordering
@@ -43,7 +42,18 @@ def in_orders(resources: Iterable[P], order_size: Callable[[str], int]) -> Itera
     for resource in resources:
         groups[resource.technology, resource.account, resource.region].append(resource)
     for group in groups.values():
-        yield from enumerate(chunks(group, order_size(group[0].technology)))
+        yield from enumerate(_evenly(group, order_size(group[0].technology)))
+
+
+def _evenly(things: Sequence[P], most: int) -> Iterator[list[P]]:
+    """The things in as few portions as may be, of one size or one less: each is a call, and takes its time."""
+    portions = -(-len(things) // most)
+    size, larger = divmod(len(things), portions)
+    start = 0
+    for number in range(portions):
+        end = start + size + (number < larger)
+        yield list(things[start:end])
+        start = end
 
 
 @dataclass(frozen=True)

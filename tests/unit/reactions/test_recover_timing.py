@@ -11,7 +11,8 @@ from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.records import OrderStatus
 from groundswell.ledger import keys, orders
 from groundswell.ports.store import Update
-from groundswell.reactions.recover.timetable import LookAt, Pace
+from groundswell.reactions.recover.pace import Pace
+from groundswell.reactions.recover.timetable import LookAt
 from tests.unit.ledger.stories import X, order_of
 from tests.unit.reactions.fake_service import Service, raising
 from tests.unit.reactions.workshop import FIRST, Workshop, workshop

@@ -15,7 +15,8 @@ from groundswell.domain.records import OrderStatus, Progress, WorkOrder
 from groundswell.domain.states import ExecutionStatus, ResourceState
 from groundswell.ledger import keys, orders, reading
 from groundswell.ports.store import Update
-from groundswell.reactions.recover.timetable import LookAt, Pace, Timetable
+from groundswell.reactions.recover.pace import Pace
+from groundswell.reactions.recover.timetable import LookAt, Timetable
 from groundswell.reactions.recover.work import Worker
 from groundswell.technologies.contract import Technology
 from tests.unit.ledger.stories import X, latest, opened_wave, order_of, server, set_status

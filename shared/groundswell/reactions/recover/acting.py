@@ -91,6 +91,7 @@ def _call(store: Store, session: Session, phase: Phase, act: Act, names: Sequenc
     else:
         _settle(store, session, orders.settled(intent, handle=handle))
         _note_all(session, intent.resource_ids, "asked for")
+        session.under_way.update(intent.resource_ids)
         session.moved = True
         session.refused_in_a_row = 0
 

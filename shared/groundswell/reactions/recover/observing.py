@@ -60,7 +60,10 @@ def _note(session: Session, name: ResourceId, step: Step, seen: Observation) -> 
             return _after_failure(session, name, progress, seen)
         case NotBegun():
             return _after_not_begun(session, name, progress, step, seen)
-        case Waiting() | InProgress():
+        case InProgress():
+            session.under_way.add(name)
+            _wait(session, name, progress, seen.note)
+        case Waiting():
             _wait(session, name, progress, seen.note)
     return False
 

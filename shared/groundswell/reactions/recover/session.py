@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import takewhile
 from types import MappingProxyType
 from typing import NoReturn
@@ -24,6 +24,7 @@ from groundswell.domain.records import (
 )
 from groundswell.domain.states import ExecutionStatus
 from groundswell.ledger.orders import Claim
+from groundswell.reactions.recover.pace import Forecast
 from groundswell.technologies.contract import Intent, Look, Step, Target, Technology
 
 
@@ -77,6 +78,8 @@ class Session:
     """Calls of this phase and look that AWS refused for now, since it last took one."""
     cut_short: bool = False
     """The invocation's time ran out: the rest follows at once, in the next."""
+    under_way: set[ResourceId] = field(default_factory=set)
+    """What this look saw on its way, or asked for."""
 
     @property
     def may_act(self) -> bool:
@@ -149,6 +152,30 @@ class Session:
     def end(self, name: ResourceId, ending: Ending, **fields: object) -> None:
         """The order has ended with a resource."""
         self.change(name, ending=ending, **fields)
+
+    @property
+    def forecast(self) -> Forecast:
+        """How long it still takes, as far as is known."""
+        left = [name for name, progress in self.progress.items() if progress.ending is None]
+        ends = {name: end for name in left if (end := self._usual_end(name)) is not None}
+        if not left or len(ends) < len(left):
+            return Forecast(len(left), len(self.progress))
+        whole = max(end + self._time_after(self.progress[name].phase) for name, end in ends.items())
+        return Forecast(len(left), len(self.progress), min(ends.values()) - self.now, whole - self.now)
+
+    def _usual_end(self, name: ResourceId) -> datetime | None:
+        """When the phase of a resource that is under way is usually over, counted from its latest call."""
+        progress = self.progress[name]
+        step = self.step(progress.phase)
+        if name not in self.under_way or step is None or step.typical is None:
+            return None
+        made = self.intents_of(name, progress.phase)
+        return from_text(made[-1].at if made else progress.since) + step.typical
+
+    def _time_after(self, phase: Phase) -> timedelta:
+        """What the phases after this one usually take."""
+        later = (self.step(each) for each in self.phases[self.phases.index(phase) + 1 :])
+        return sum((step.typical for step in later if step and step.typical), timedelta(0))
 
     @property
     def ended_now(self) -> list[tuple[ResourceId, Progress]]:

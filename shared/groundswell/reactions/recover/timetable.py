@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 
 from groundswell.domain.ids import ExecutionId, OrderId
 from groundswell.domain.instants import from_text
 from groundswell.domain.records import WorkOrder
 from groundswell.ports.world import Clock, LookQueue
+from groundswell.reactions.recover.pace import Forecast, Pace
 
 MAX_DELAY = 900
 """Seconds that a message can be put off (SQS); a look that is due later is looked at early."""
@@ -44,19 +45,6 @@ class LookAt:
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How soon an order is looked at again: growing while nothing moves."""
-
-    first: timedelta
-    longest: timedelta
-    growth: float = 1.5
-
-    def delay(self, idle_looks: int) -> timedelta:
-        """The delay after so many looks at which nothing moved."""
-        return min(self.first * self.growth ** min(idle_looks, 20), self.longest)
-
-
-@dataclass(frozen=True)
 class Timetable:
     """Decides whether a message leads to a look now, and sends those that lead to later ones."""
 
@@ -77,7 +65,7 @@ class Timetable:
         looked_at = from_text(order.looked_at)
         if wanted.asked_at is not None and looked_at >= wanted.asked_at and order.claim_until is None:
             return False
-        soonest = looked_at + self.pace.first
+        soonest = looked_at + self.pace.closest(Forecast(len(order.pending), len(order.resource_ids)))
         if self.clock.now() >= soonest:
             return True
         self._send(replace(wanted, asked_at=wanted.asked_at or self.clock.now(), is_request=False), at=soonest)

@@ -171,7 +171,7 @@ class Worker:
         """Until the next look; where each look is at one resource alone, each comes as often as otherwise all do."""
         if session.cut_short:
             return timedelta(0)
-        delay = self.timetable.pace.delay(idle)
+        delay = self.timetable.pace.delay(idle, session.forecast)
         return delay / len(session.order.pending) if session.order.suspect else delay
 
     def _sooner_if_woken(self, order: WorkOrder, next_look: datetime) -> datetime:

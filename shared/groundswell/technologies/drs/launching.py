@@ -46,27 +46,39 @@ up shows some seconds; nothing is lost because its writers are stopped before, a
 
 SETTLE = timedelta(seconds=120)
 """How long after a call whose answer was lost its job may still be unseen."""
+_GOING_ON = ("PENDING", "IN_PROGRESS")
+"""What DRS says of a server that a job still launches."""
 
 
 @dataclass
 class _Seen:
     jobs: Jobs
+    servers: Sequence[str]
     instances: Sequence[RecoveryInstanceTypeDef]
     replication: Mapping[str, Fitness]
 
     def launched_at(self, instance: RecoveryInstanceTypeDef) -> datetime | None:
-        """When the instance of a job that is no longer listed was launched."""
-        look, server_id = self.jobs.look, instance.get("sourceServerID", "")
-        servers = look.once(f"drs:DescribeSourceServers of {server_id}", lambda: _source_servers(look, [server_id]))
-        return launched_at(servers[0], instance) if servers else None
+        """When the instance of a job that is no longer listed was launched; asked once for all servers."""
+        look = self.jobs.look
+        servers = look.once("drs:DescribeSourceServers", lambda: _source_servers(look, self.servers))
+        named = (each for each in servers if each["sourceServerID"] == instance.get("sourceServerID"))
+        return next((launched_at(server, instance) for server in named), None)
 
 
 def observe(look: Look, targets: Sequence[Target]) -> dict[ResourceId, Observation]:
     """Looks at jobs, recovery instances and, for a switchover, replication: so many calls, however many servers."""
-    servers = [target.text("source_server_id") for target in targets]
+    jobs = read_jobs(look, targets)
+    servers = [target.text("source_server_id") for target in targets if not _is_being_launched(jobs, target)]
     replication = _replication(look, servers) if look.operation is Operation.SWITCHOVER else {}
-    seen = _Seen(read_jobs(look, targets), _recovery_instances(look, servers), replication)
+    seen = _Seen(jobs, servers, _recovery_instances(look, servers), replication)
     return {target.resource_id: _judge(seen, target) for target in targets}
+
+
+def _is_being_launched(jobs: Jobs, target: Target) -> bool:
+    """Whether all that our calls for a server show is that its launch goes on: nothing else matters until it ends."""
+    known = [jobs.of(intent) for intent in target.intents]
+    parts = [participant(job, target.text("source_server_id")) for job in known if job]
+    return bool(known) and all(known) and all(part and part.get("launchStatus") in _GOING_ON for part in parts)
 
 
 def act(look: Look, targets: Sequence[Target], key: str) -> str:
@@ -108,6 +120,8 @@ def _in_job(seen: _Seen, job: JobTypeDef, server: str, asked_at: datetime) -> Ob
     if status == "TERMINATED":
         cause = f"job {job['jobID']} launched {server}, and what it launched was terminated"
         return Failed.because(cause, advice="Find out who terminated it and why; then retry the resource.")
+    if status == "FAILED" and is_running(job):
+        return InProgress(f"FAILED in job {job['jobID']}, which still runs: it keeps {server} until it is over")
     if status == "FAILED" or (status == "absent" and not is_running(job)):
         cause = f"job {job['jobID']} did not launch {server}: {seen.jobs.reason(job, server)}"
         advice = "Read the job's log in the DRS console of the target Region, mend the cause, then retry the resource."
@@ -189,6 +203,8 @@ def _recovery_point(instance: RecoveryInstanceTypeDef, asked_at: datetime | None
 
 
 def _recovery_instances(look: Look, servers: list[str]) -> list[RecoveryInstanceTypeDef]:
+    if not servers:
+        return []
     paginator = look.clients.client("drs").get_paginator("describe_recovery_instances")
     found = (one for page in paginator.paginate(filters={"sourceServerIDs": servers}) for one in page["items"])
     return [one for one in found if one.get("ec2InstanceID")]
@@ -198,6 +214,8 @@ def _replication(look: Look, servers: list[str]) -> dict[str, Fitness]:
     return {server["sourceServerID"]: fitness_of(server) for server in _source_servers(look, servers)}
 
 
-def _source_servers(look: Look, servers: list[str]) -> list[SourceServerTypeDef]:
+def _source_servers(look: Look, servers: Sequence[str]) -> list[SourceServerTypeDef]:
+    if not servers:
+        return []
     paginator = look.clients.client("drs").get_paginator("describe_source_servers")
-    return [one for page in paginator.paginate(filters={"sourceServerIDs": servers}) for one in page["items"]]
+    return [one for page in paginator.paginate(filters={"sourceServerIDs": list(servers)}) for one in page["items"]]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
 
 from groundswell.domain.ids import ResourceId
 from groundswell.technologies.contract import (
@@ -25,10 +27,15 @@ WRITES = ("ec2:StartInstances",)
 
 
 def observe(look: Look, targets: Sequence[Target]) -> dict[ResourceId, Observation]:
-    """Looks at the state of all instances and at the status checks of those that run: two calls."""
-    states = _states(look, {_instance(target) for target in targets})
-    checks = _checks(look, [name for name, state in states.items() if state == "running"])
-    return {target.resource_id: _judge(_instance(target), states, checks) for target in targets}
+    """Looks at states and status checks of all instances: one call, and two where an instance is gone."""
+    names = sorted({_instance(target) for target in targets})
+    try:
+        checks = _checks(look, names)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "InvalidInstanceID.NotFound":
+            raise
+        checks = _checks(look, _those_there(look, names))
+    return {target.resource_id: _judge(_instance(target), checks.get(_instance(target))) for target in targets}
 
 
 def act(look: Look, targets: Sequence[Target], key: str) -> None:  # noqa: ARG001 - starting twice is starting once
@@ -40,10 +47,10 @@ def _instance(target: Target) -> str:
     return str(target.evidence["instance"])
 
 
-def _judge(name: str, states: Mapping[str, str], checks: Mapping[str, InstanceStatusTypeDef]) -> Observation:
-    state = states.get(name, "gone")
+def _judge(name: str, seen: InstanceStatusTypeDef | None) -> Observation:
+    state = seen.get("InstanceState", {}).get("Name", "unknown") if seen else "gone"
     if state == "running":
-        return _judge_checks(name, checks.get(name))
+        return _judge_checks(name, seen)
     if state == "stopped":
         return NotBegun(f"{name} is stopped")
     if state == "stopping":
@@ -63,17 +70,17 @@ def _judge_checks(name: str, checks: InstanceStatusTypeDef | None) -> Observatio
     return InProgress(f"{name} runs; status checks: system {system}, instance {instance}")
 
 
-def _states(look: Look, names: Iterable[str]) -> dict[str, str]:
+def _those_there(look: Look, names: Sequence[str]) -> list[str]:
     """By filter, because asking for ids fails as a whole where one is gone. At most 200 values."""
     paginator = look.clients.client("ec2").get_paginator("describe_instances")
-    pages = paginator.paginate(Filters=[{"Name": "instance-id", "Values": sorted(names)}])
+    pages = paginator.paginate(Filters=[{"Name": "instance-id", "Values": list(names)}])
     reservations = (reservation for page in pages for reservation in page["Reservations"])
-    return {one["InstanceId"]: one["State"]["Name"] for group in reservations for one in group["Instances"]}
+    return sorted(one["InstanceId"] for group in reservations for one in group["Instances"])
 
 
 def _checks(look: Look, names: Sequence[str]) -> dict[str, InstanceStatusTypeDef]:
-    """At most 100 ids, which exclude pages: an order holds fewer."""
+    """Of each instance, in whatever state. At most 100 ids, which exclude pages: an order holds fewer."""
     if not names:
         return {}
-    answer = look.clients.client("ec2").describe_instance_status(InstanceIds=names)
+    answer = look.clients.client("ec2").describe_instance_status(InstanceIds=names, IncludeAllInstances=True)
     return {status["InstanceId"]: status for status in answer["InstanceStatuses"]}
