@@ -71,6 +71,15 @@ def test_orders_hold_no_more_than_their_technology_takes() -> None:
     assert [order.resource_ids for order in orders(bench)] == [("a", "b"), ("c", "d"), ("e",)]
 
 
+@pytest.mark.parametrize(("count", "size", "portions"), [(100, 90, [50, 50]), (7, 3, [3, 2, 2]), (90, 90, [90])])
+def test_wave_is_cut_evenly(count: int, size: int, portions: list[int]) -> None:
+    bench = opened(*(server(f"s-{number:03}") for number in range(count)))
+
+    fan_out(bench, size=size)
+
+    assert [len(order.resource_ids) for order in orders(bench)] == portions
+
+
 def test_every_resource_knows_its_order() -> None:
     bench = opened(*map(server, "abc"))
 

@@ -11,7 +11,6 @@ from groundswell.domain.instants import from_text, to_text
 from groundswell.domain.records import OrderStatus
 from groundswell.ledger import keys, orders
 from groundswell.ports.store import Update
-from groundswell.reactions.recover.pace import Pace
 from groundswell.reactions.recover.timetable import LookAt
 from tests.unit.ledger.stories import X, order_of
 from tests.unit.reactions.fake_service import Service, raising
@@ -153,13 +152,6 @@ def test_looks_become_rarer_while_nothing_moves_and_frequent_again_when_somethin
     shop.next_look()
 
     assert shop.bench.queue.sent[-1][1] == 15
-
-
-@pytest.mark.parametrize("idle", [0, 1, 20, 1000, 10**9])
-def test_delay_never_exceeds_the_longest(idle: int) -> None:
-    pace = Pace(first=timedelta(seconds=15), longest=timedelta(seconds=60))
-
-    assert timedelta(seconds=15) <= pace.delay(idle) <= timedelta(seconds=60)
 
 
 def test_look_far_off_is_put_off_no_longer_than_a_message_can_be() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 
 import pytest
 
@@ -71,8 +72,22 @@ def test_wake_up_is_put_off_when_it_comes_right_after_a_look() -> None:
     shop.look()
 
     ((look, delay),) = shop.bench.queue.sent
-    assert (look["number"], delay, looks_of(shop)) == (None, FIRST - 5, 1)
+    assert (look["number"], delay, looks_of(shop)) == (None, ceil(FIRST / 2 - 5), 1)
     assert from_text(look["asked_at"]) == shop.bench.clock.now()
+
+
+@pytest.mark.parametrize(("names", "gap"), [("a", FIRST / 2), ("abc", 60)])
+def test_wake_ups_follow_each_other_the_closer_the_fewer_are_left(names: str, gap: float) -> None:
+    shop = workshop(names)
+    shop.look()
+    shop.bench.clock.advance(gap - 1)
+    shop.look()
+    before = looks_of(shop)
+
+    shop.bench.clock.advance(1)
+    shop.look()
+
+    assert (before, looks_of(shop)) == (1, 2)
 
 
 def test_wake_up_leads_to_a_look_when_the_last_is_long_enough_ago() -> None:
@@ -98,7 +113,7 @@ def test_wake_up_is_dropped_when_a_look_came_after_it_was_asked_for() -> None:
 def test_many_wake_ups_are_few_looks() -> None:
     shop = numbered(1)
     for _ in range(100):
-        shop.bench.clock.advance(0.1)
+        shop.bench.clock.advance(0.05)
         shop.look()
     put_off = [look for look, _ in shop.bench.queue.sent]
     shop.bench.clock.advance(FIRST)

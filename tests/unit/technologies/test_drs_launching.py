@@ -135,6 +135,33 @@ def test_observe_tells_the_failed_from_the_launched_when_one_job_has_both() -> N
     assert targets[0].handles[0] in failed.failure.cause
 
 
+def test_nothing_but_the_job_is_read_while_it_still_launches() -> None:
+    at = servers()
+    targets = at.act(LAUNCH, at.found(TECHNOLOGY))
+    at.clock.advance(60)
+    at.clients.forget_calls()
+
+    seen = at.observe(LAUNCH, targets)
+
+    assert kinds(seen) == [InProgress] * PER_CUSTOMER
+    assert at.clients.calls == {"drs:DescribeJobs": 1}
+
+
+def test_server_is_not_asked_for_again_while_the_job_that_failed_it_still_runs() -> None:
+    at = faulty({"launch_failures": [{"servers": "app-02", "error": "no capacity for m5.large"}]})
+    targets = at.act(LAUNCH, at.found(TECHNOLOGY))
+    failing = next(number for number, target in enumerate(targets) if target.name in _ids("app-02"))
+    notes = list[str]()
+    while status_of_the_job(at) != "COMPLETED":
+        seen = at.observe(LAUNCH, targets)[failing]
+        assert isinstance(seen, InProgress)
+        notes.append(seen.note)
+        at.clock.advance(10)
+
+    assert any("which still runs" in note for note in notes)
+    assert isinstance(at.observe(LAUNCH, targets)[failing], Failed)
+
+
 def test_observe_says_done_when_the_second_try_launches() -> None:
     at = faulty({"launch_failures": [{"servers": "*", "times": 1}]}, count=1)
     first = at.act(LAUNCH, at.found(TECHNOLOGY))

@@ -109,7 +109,7 @@ def test_observe_fails_one_and_sees_the_other_when_one_was_terminated_and_is_for
     assert isinstance(fine, Done)
 
 
-def test_a_look_takes_two_calls_when_there_are_ninety_instances() -> None:
+def test_a_look_takes_one_call_when_there_are_ninety_instances() -> None:
     at = servers(count=90)
     targets = launched(at)
     at.clock.advance(60)
@@ -117,7 +117,7 @@ def test_a_look_takes_two_calls_when_there_are_ninety_instances() -> None:
 
     at.observe(START, [replace(target, intents=()) for target in targets])
 
-    assert at.clients.calls == {"ec2:DescribeInstances": 1, "ec2:DescribeInstanceStatus": 1}
+    assert at.clients.calls == {"ec2:DescribeInstanceStatus": 1}
 
 
 def test_act_is_refused_for_now_with_the_status_of_a_fault_when_there_is_no_capacity() -> None:
