@@ -22,10 +22,12 @@ ENTRY = (
     b'tags: {dr:enabled: "true", dr:wave: "2", Customer: customer-a, Environment: production'
 )
 GOOD = b"- {" + ENTRY + b"}}\n"
+ANOTHER = GOOD.replace(b"dns/shop", b"dns/other").replace(b"customer-a", b"customer-b")
+"""Of somebody else: two things of one name would be a fault of the request, and rightly so."""
 KEYS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8) | st.sampled_from(
     ["a.yaml", "b.YML", "c.json", "d/"]
 )
-BYTES = st.binary(max_size=80) | st.sampled_from([b"[", b"- ", b"{a: ", b"&a [*a]", b"\n- ", GOOD]).flatmap(
+BYTES = st.binary(max_size=80) | st.sampled_from([b"[", b"- ", b"{a: ", b"&a [*a]", b"\n- ", ANOTHER]).flatmap(
     lambda piece: st.binary(max_size=20).map(lambda raw: raw + piece)
 )
 
@@ -62,7 +64,7 @@ def test_planning_goes_on_whatever_bytes_are_in_the_bucket(objects: dict[str, by
     answer = preview({"good.yaml": GOOD, **objects})
 
     assert answer.accepted
-    assert "a" in planned(answer)
+    assert "drs/222222222201/a" in planned(answer)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +86,6 @@ def test_what_is_written_into_one_entry_costs_that_entry_and_is_named(written: b
 
     answer = preview({"dns.yaml": bad + GOOD})
 
-    assert planned(answer) == ["a", "dns/shop"]
+    assert planned(answer) == ["drs/222222222201/a", "route53/222222222201/dns/shop"]
     assert [remark.subject for remark in answer.left_out] == ["inventory dns.yaml entry 1"]
     assert answer.left_out[0].reason.startswith("line 1, column ")
