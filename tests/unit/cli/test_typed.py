@@ -57,7 +57,7 @@ def test_settings_that_lead_nowhere_are_one_line(changes: dict[str, str | None],
 @pytest.mark.enable_socket
 @pytest.mark.parametrize(
     ("code", "told"),
-    [("ExpiredToken", "AWS does not accept these credentials (ExpiredToken): sign in"), ("AccessDenied", "AWS denies")],
+    [("ExpiredToken", "the sign-in to AWS has expired (ExpiredToken): sign in"), ("AccessDenied", "AWS denies")],
 )
 def test_sign_in_that_is_over_is_said(code: str, told: str) -> None:
     with tiny_aws(code) as aws:
