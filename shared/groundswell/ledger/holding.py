@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from groundswell.domain.conditions import Absent, Equals, all_of, any_of
@@ -16,6 +16,7 @@ from groundswell.domain.records import Execution, Hold, Resource
 from groundswell.domain.states import OPEN_EXECUTION
 from groundswell.ledger import keys, reading
 from groundswell.ledger.executions import planning_check
+from groundswell.ledger.narrowing import without_the_refused, write_for_the_rest
 from groundswell.ports.store import Delete, Put, Store, TransactionRefusedError, Write
 
 CHUNK = 49
@@ -56,17 +57,12 @@ def _written(store: Store, execution: Execution) -> Iterator[ResourceId]:
 
 def _take_chunk(store: Store, execution: Execution, planner: int, chunk: Sequence[Protected], at: datetime) -> None:
     former: dict[str, ExecutionId] = {}
-    left = list(chunk)
-    while left:
-        writes: list[Write] = [planning_check(execution.execution_id, planner)]
-        for resource in left:
-            writes += _writes_for(execution, resource, former.get(resource.resource_id), at)
-        try:
-            store.write(*writes)
-        except TransactionRefusedError as refused:
-            left = _settle(store, execution, refused, left, former)
-        else:
-            return
+
+    def writes(left: list[Protected]) -> list[Write]:
+        held = (_writes_for(execution, each, former.get(each.resource_id), at) for each in left)
+        return [planning_check(execution.execution_id, planner), *chain.from_iterable(held)]
+
+    write_for_the_rest(store, chunk, writes, lambda refused, left: _settle(store, execution, refused, left, former))
 
 
 def _settle(
@@ -134,14 +130,8 @@ def release(store: Store, execution_id: ExecutionId, resources: Iterable[Resourc
     """Take away the holds of an execution that is over; housekeeping, for they bind no more."""
     ours = Equals("execution_id", execution_id)
     for chunk in chunks(resources, RELEASE_CHUNK):
-        deletes: list[Write] = [Delete(keys.hold_key(resource.resource_id), ours) for resource in chunk]
-        while deletes:
-            try:
-                store.write(*deletes)
-            except TransactionRefusedError as refused:
-                deletes = [delete for place, delete in enumerate(deletes) if place not in refused.failed]
-            else:
-                break
+        deletes = [Delete(keys.hold_key(resource.resource_id), ours) for resource in chunk]
+        write_for_the_rest(store, deletes, list, without_the_refused)
 
 
 def chunks(things: Iterable[T], size: int) -> Iterable[list[T]]:

@@ -14,6 +14,7 @@ from groundswell.domain.protection import Impact
 from groundswell.domain.records import Resource
 from groundswell.domain.states import OPEN_RESOURCE, WORKED_WAVE, ResourceState
 from groundswell.ledger import keys
+from groundswell.ledger.narrowing import write_for_the_rest
 from groundswell.ports.store import Key, Store, TransactionRefusedError, Update
 
 MAX_OUTCOMES = 99
@@ -55,19 +56,21 @@ class Marked:
 
 def mark(store: Store, execution_id: ExecutionId, wave: int, outcomes: Sequence[Outcome], *, at: datetime) -> Marked:
     """Mark at most 99 outcomes of distinct resources of one wave; those that no longer count are told apart."""
-    left, duplicates = list(outcomes), list[Outcome]()
-    while left:
-        try:
-            store.write(*(_mark(outcome, at) for outcome in left), _count_down(execution_id, wave, left))
-        except TransactionRefusedError as refused:
-            stale = set(refused.failed)
-            if len(left) in stale:
-                return Marked(counted=(), duplicates=(*duplicates, *left))
-            duplicates += [outcome for place, outcome in enumerate(left) if place in stale]
-            left = [outcome for place, outcome in enumerate(left) if place not in stale]
-        else:
-            break
-    return Marked(counted=left, duplicates=duplicates)
+    duplicates = list[Outcome]()
+
+    def without_the_stale(refused: TransactionRefusedError, left: list[Outcome]) -> list[Outcome]:
+        stale = set(refused.failed)
+        fresh = [] if len(left) in stale else [outcome for place, outcome in enumerate(left) if place not in stale]
+        duplicates.extend(outcome for outcome in left if outcome not in fresh)
+        return fresh
+
+    counted = write_for_the_rest(
+        store,
+        outcomes,
+        lambda left: [*(_mark(outcome, at) for outcome in left), _count_down(execution_id, wave, left)],
+        without_the_stale,
+    )
+    return Marked(counted, duplicates)
 
 
 def keep_late(store: Store, outcome: Outcome, *, at: datetime) -> None:

@@ -15,6 +15,7 @@ from groundswell.domain.records import IntentRecord, IntentState, OrderStatus, P
 from groundswell.domain.states import ResourceState
 from groundswell.ledger import gates, keys
 from groundswell.ledger.marking import still_open
+from groundswell.ledger.narrowing import write_for_the_rest
 from groundswell.ports.store import Check, Key, Put, Store, TransactionRefusedError, Update
 
 
@@ -114,18 +115,19 @@ def begin_intent(
         The intent with the resources that it is still for, or None where the execution is not running, the claim is
         lost or no resource is left.
     """
-    left = list(intent.resource_ids)
-    while left:
-        narrowed = intent.model_copy(update={"resource_ids": tuple(left)})
-        try:
-            store.write(*_beginning(order, claim, narrowed, started))
-        except TransactionRefusedError as refused:
-            if min(refused.failed) < _BARRIERS:
-                return None
-            left = [name for place, name in enumerate(left) if place + _BARRIERS not in refused.failed]
-        else:
-            return narrowed
-    return None
+
+    def for_(names: Sequence[ResourceId]) -> IntentRecord:
+        return intent.model_copy(update={"resource_ids": tuple(names)})
+
+    def without_the_ended(refused: TransactionRefusedError, left: list[ResourceId]) -> list[ResourceId]:
+        if min(refused.failed) < _BARRIERS:
+            return []
+        return [name for place, name in enumerate(left) if place + _BARRIERS not in refused.failed]
+
+    begun = write_for_the_rest(
+        store, intent.resource_ids, lambda left: _beginning(order, claim, for_(left), started), without_the_ended
+    )
+    return for_(begun) if begun else None
 
 
 _BARRIERS = 3
