@@ -43,9 +43,11 @@ def settle_twins(chosen: Sequence[Protected]) -> Settled:
 
 
 def _settle(group: Sequence[Protected], settled: Settled) -> None:
-    """The best of them is kept; where several are as good, a person must say which."""
+    """The best of them is kept; where several are as good, a person must say which. One declared twice alike is one."""
     best, *others = sorted(group, key=lambda one: (_rank(one), one.service_id or one.name))
     settled.kept.append(best)
+    settled.left_out += [_said_twice(each) for each in others if each == best]
+    others = [each for each in others if each != best]
     equals = [each for each in others if _rank(each) == _rank(best)]
     if equals:
         settled.faults.append(_at_home([best, *equals]))
@@ -88,6 +90,10 @@ def _alike(things: Iterable[Protected], keys_of: _Keys) -> list[list[Protected]]
         merged = [*chain.from_iterable(touched.values()), one]
         groups |= {key: merged for member in merged for key in keys_of(member)}
     return list({id(group): group for group in groups.values()}.values())
+
+
+def _said_twice(one: Protected) -> Remark:
+    return Remark(subject=f"{one.technology} {one}", reason="it is declared twice, each time alike, and counts once")
 
 
 def _left_out(twin: Protected, taken: Protected) -> Remark:

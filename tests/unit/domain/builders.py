@@ -92,6 +92,7 @@ def wave(number: int = 1, /, *, on_failure: OnFailure = OnFailure.HOLD, **change
     given: dict[str, Any] = {
         "execution_id": ExecutionId("dr-1"),
         "wave": number,
+        "technologies": ("drs",),
         "status": WaveStatus.PENDING,
         "policy": WavePolicy(deadline_seconds=900, on_failure=on_failure, **policy),
         "technologies": ("drs",),

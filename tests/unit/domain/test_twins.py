@@ -113,3 +113,10 @@ def test_many_twins_are_named_in_part() -> None:
     (fault,) = plan(*(server(f"s-{number}") for number in range(9))).faults
 
     assert "s-4 (CONTINUOUS) in 222222222201/us-west-2 and 4 more" in fault
+
+
+def test_entry_that_stands_twice_alike_counts_once_and_is_named() -> None:
+    made = plan(server("s-1", fitness=FIT), server("s-1", fitness=FIT))
+
+    assert (names(made), made.faults) == (["web-1"], [])
+    assert "declared twice, each time alike, and counts once" in said(made.left_out)
