@@ -95,7 +95,6 @@ def wave(number: int = 1, /, *, on_failure: OnFailure = OnFailure.HOLD, **change
         "technologies": ("drs",),
         "status": WaveStatus.PENDING,
         "policy": WavePolicy(deadline_seconds=900, on_failure=on_failure, **policy),
-        "technologies": ("drs",),
         "total": 3,
         "remaining": 3,
         "deadline_at": AT,

@@ -119,4 +119,4 @@ def test_entry_that_stands_twice_alike_counts_once_and_is_named() -> None:
     made = plan(server("s-1", fitness=FIT), server("s-1", fitness=FIT))
 
     assert (names(made), made.faults) == (["web-1"], [])
-    assert "declared twice, each time alike, and counts once" in said(made.left_out)
+    assert [remark.reason for remark in made.left_out] == ["it is declared twice, each time alike, and counts once"]
