@@ -26,8 +26,8 @@ BUGS = (
     Bug(
         name="early-return-on-a-duplicate",
         module="groundswell.reactions.record_outcome",
-        right="            self._after_duplicates(place, marked.duplicates, tally)\n",
-        wrong="            self._after_duplicates(place, marked.duplicates, tally)\n"
+        right="            self._after_duplicates(lane, marked.duplicates, tally)\n",
+        wrong="            self._after_duplicates(lane, marked.duplicates, tally)\n"
         "            if marked.duplicates:\n                return\n",
         worlds=100,
     ),
@@ -161,11 +161,10 @@ BUGS = (
         name="success-declared-without-looking",
         module="groundswell.reactions.recover.acting",
         right="""        _note_all(session, intent.resource_ids, "asked for")
-        session.moved = True
+        session.under_way.update(intent.resource_ids)
 """,
         wrong="""        for name in intent.resource_ids:
             session.end(name, Ending.RECOVERED)
-        session.moved = True
 """,
         worlds=10,
     ),
