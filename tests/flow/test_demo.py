@@ -156,7 +156,10 @@ def test_demo_names_every_fault_when_a_scenario_is_broken(tmp_path: Path) -> Non
     assert ended.stdout == ""
     assert f"The scenario {scenario} has 2 fault(s)" in ended.stderr
     assert "line 2, seed: " in ended.stderr
-    assert "line 3, servers[0]: unknown: colour; allowed here: application, disk_gib, enabled," in ended.stderr
+    assert (
+        "line 3, servers[0]: unknown: colour; allowed here: application, copy_private_ip, disk_gib, enabled,"
+        in ended.stderr
+    )
     assert "Traceback" not in ended.stderr
 
 

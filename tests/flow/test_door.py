@@ -216,8 +216,11 @@ def test_request_at_the_door_starts_its_execution(desk: Desk, manager: Person) -
     assert "groundswell.door" in planned.requested_via
 
 
-def test_decision_of_drs_is_answered_in_words(desk: Desk, execution_id: ExecutionId) -> None:
-    result = desk.embedded.operator.run("dr", "resume", execution_id, "--json")
+def test_decision_of_drs_is_answered_in_words(desk: Desk) -> None:
+    asking = desk.run(production(CUSTOMER, approval=[1])).execution.execution_id
+
+    result = desk.embedded.operator.run("dr", "resume", asking, "--json")
+    desk.embedded.operator.run_well("dr", "cancel", asking, "--yes")
 
     told = json.loads(result.stdout)
     assert (result.returncode, told["answer"]) == (1, "CommandRefused")

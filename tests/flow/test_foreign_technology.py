@@ -168,7 +168,7 @@ def test_plan_names_what_nobody_answers_for(desk: Desk, story: Story) -> None:
 
     assert told["left_out"] == [
         {
-            "subject": f"telex/{CUSTOMER}",
+            "subject": f"telex/{HUB}/{CUSTOMER}",
             "reason": "nobody answers for technology telex: "
             "no enabled rule on the bus routes its work orders to a target",
         }

@@ -30,7 +30,7 @@ def test_failover_is_accepted_with_a_warning_for_each_check_that_failed(desk: De
 
     (told,) = desk.told(execution_id, "DRAccepted")
     assert accepted.status is ExecutionStatus.COMPLETED
-    assert told["preflight_counts"] == {"failed": 3, "unknown": 0, "passed": 18}
+    assert told["preflight_counts"] == {"failed": 3, "unknown": 0, "passed": 24}
     warnings = [warning["reason"] for warning in told["warnings"]]  # type: ignore[attr-defined] # a list, by its schema
     assert [warning.partition(",")[0] for warning in warnings] == ["preflight failed"] * 3
 
@@ -42,7 +42,7 @@ def test_plan_shows_what_failed_and_how_much_passed(desk: Desk) -> None:
 
     assert shown.returncode == 0, shown.stderr
     assert "checks before the start: 3 failed, 0 could not be made" in shown.stdout
-    assert "18 checks before the start passed" in shown.stdout
+    assert "24 checks before the start passed" in shown.stdout
 
 
 def test_preflight_of_a_whole_customer_is_green(desk: Desk) -> None:
@@ -55,12 +55,15 @@ def test_preflight_of_a_whole_customer_is_green(desk: Desk) -> None:
     assert {check["verdict"] for check in preview["preflight"]} == {"passed"}
     assert {check["check"].partition(",")[0] for check in preview["preflight"]} == {
         "EBS storage",
+        "copied addresses",
         "declared record sets",
         "encryption key",
+        "engine version",
         "free addresses",
         "instance in the target cluster",
         "instance types on offer",
         "recovery role",
         "servers in DRS jobs",
+        "source servers",
         "vCPUs",
     }

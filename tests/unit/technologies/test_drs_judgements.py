@@ -73,7 +73,7 @@ def seen(
         ([part("IN_PROGRESS")], "COMPLETED", InProgress),  # launched after the job's end
         ([part("PENDING")], "PENDING", InProgress),
         ([part(None)], "STARTED", InProgress),
-        ([part("FAILED")], "STARTED", Failed),
+        ([part("FAILED")], "STARTED", InProgress),  # the job keeps the server until it is over
         ([part("FAILED")], "COMPLETED", Failed),
         ([part("TERMINATED")], "COMPLETED", Failed),
         ([part("LAUNCHED", OTHER)], "STARTED", InProgress),  # the job does not show our server yet
@@ -117,7 +117,7 @@ def test_of_several_calls_the_most_hopeful_outcome_counts(first: str, second: st
             "ec2InstanceID": "i-22222222222222222",
         },
     ]
-    jobs = [job(2, part(second)), job(1, part(first), status="COMPLETED")]
+    jobs = [job(2, part(second), status="COMPLETED"), job(1, part(first), status="COMPLETED")]
 
     assert type(seen(jobs, intent(1), intent(2), instances=instances)) is expected
 
@@ -188,7 +188,9 @@ def run(status: str, **more: object) -> dict[str, Any]:
 def test_failure_tells_why_as_far_as_drs_does(
     log: Sequence[Mapping[str, Any]], runs: Sequence[Mapping[str, Any]], told: str
 ) -> None:
-    failed = seen([job(1, part("FAILED", launchActionsStatus={"runs": runs}))], intent(1), log=log)
+    ended = job(1, part("FAILED", launchActionsStatus={"runs": runs}), status="COMPLETED")
+
+    failed = seen([ended], intent(1), log=log)
 
     assert isinstance(failed, Failed)
     assert failed.failure.cause == f"job {JOB} did not launch {SERVER}: {told}"
@@ -247,7 +249,7 @@ INSTANCE = replace(TARGET, evidence={"instance": INSTANCE_ID})
         ("running", "ok", "ok", Done),
         ("running", "ok", "initializing", InProgress),
         ("running", "impaired", "ok", InProgress),
-        ("running", None, None, InProgress),  # DescribeInstanceStatus does not list it yet
+        ("running", None, None, InProgress),
         ("pending", None, None, InProgress),
         ("stopping", None, None, Waiting),
         ("stopped", None, None, NotBegun),
@@ -259,11 +261,8 @@ INSTANCE = replace(TARGET, evidence={"instance": INSTANCE_ID})
 def test_instance_is_ready_when_ec2_vouches_for_it(
     state: str | None, system: str | None, instance: str | None, expected: type[Observation]
 ) -> None:
-    told = [{"InstanceId": INSTANCE_ID, "State": {"Name": state}}] if state else []
-    checks = {"SystemStatus": {"Status": system}, "InstanceStatus": {"Status": instance}} if system else None
-    replies: Mapping[str, Answer] = {
-        "ec2:describe_instances": {"Reservations": [{"Instances": told}]},
-        "ec2:describe_instance_status": {"InstanceStatuses": [{"InstanceId": INSTANCE_ID, **checks}] if checks else []},
-    }
+    checks = {"SystemStatus": {"Status": system}, "InstanceStatus": {"Status": instance}} if system else {}
+    told = [{"InstanceId": INSTANCE_ID, "InstanceState": {"Name": state}, **checks}] if state else []
+    replies: Mapping[str, Answer] = {"ec2:describe_instance_status": {"InstanceStatuses": told}}
 
     assert type(starting.observe(look_at(replies), [INSTANCE])[INSTANCE.resource_id]) is expected
