@@ -28,8 +28,8 @@ condition of the write that makes it. The tables are data in
 [`domain/states.py`](../shared/groundswell/domain/states.py), and this page is generated from them: change them, then
 run `.venv/bin/python -m generate.state_diagrams`. Why a transition is made is in [architecture.md](architecture.md).
 
-`PAUSED`, `CANCELLING`, `CANCELLED`, `AWAITING_APPROVAL` and `SKIPPED` are in the tables and heeded by every function,
-but nothing leads to them yet: see "Not yet" in the [README](../README.md#not-yet).
+People lead to `PAUSED`, `CANCELLING` and, from what failed or was not begun, to `SKIPPED`; a named plan or a request
+leads to `AWAITING_APPROVAL`. How they decide is in [operate.md](operate.md).
 """
 
 S = TypeVar("S", bound=StrEnum)
