@@ -73,7 +73,11 @@ class EmbeddedStack:
     def environment(self) -> dict[str, str]:
         """The environment of an operator at the hub, with `aws` and `dr` on the path."""
         environment = self.hub.environment()
-        programs = [str(tools.ROOT / ".venv" / "bin"), str(tools.AWS_CLI / "bin"), environment.get("PATH", os.defpath)]
+        programs = [
+            str(tools.ROOT / ".venv" / "bin"),
+            str(tools.OPERATOR_PROGRAMS),
+            environment.get("PATH", os.defpath),
+        ]
         return environment | {"PATH": os.pathsep.join(programs)}
 
 

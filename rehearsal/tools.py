@@ -7,7 +7,8 @@ ROOT = Path(__file__).resolve().parent.parent
 EMULATOR = ROOT / ".tools" / "emulator"
 PROXY = ROOT / ".tools" / "proxy"
 SAM = ROOT / ".tools" / "sam"
-AWS_CLI = ROOT / ".tools" / "awscli"
+OPERATOR_PROGRAMS = ROOT / "rehearsal" / "bin"
+"""The `aws` of a rehearsal, which calls the emulated AWS alone."""
 
 
 class ToolMissingError(RuntimeError):

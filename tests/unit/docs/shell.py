@@ -26,6 +26,8 @@ class AwsCommand:
     service: str
     operation: str
     options: Mapping[str, str]
+    words: tuple[str, ...] = ()
+    """As they are typed, after `aws`."""
 
     @property
     def model(self) -> OperationModel:
@@ -54,7 +56,7 @@ def aws_commands(code: str, variables: Mapping[str, str] | None = None) -> Itera
     for place in re.finditer(r"\baws (?=[a-z])", joined):
         words = _words(_expanded(_up_to_its_end(joined[place.start() :]), variables or {}))
         if (words[1], words[2]) not in _OF_THE_CLI_ITSELF:
-            yield AwsCommand(words[1], words[2], _options(words[3:]))
+            yield AwsCommand(words[1], words[2], _options(words[3:]), tuple(words[1:]))
 
 
 def _up_to_its_end(text: str) -> str:
