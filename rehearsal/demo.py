@@ -27,10 +27,13 @@ def demonstrate(running: Rehearsal, console: Console) -> int:
     execution_id = request_failover(running.stack, WHOLE_ESTATE)
     console.print(f"Put DRRequested (failover, all) on the bus: execution {execution_id}", soft_wrap=True)
     store = ledger_of(running.stack)
+
+    def show(standing: Standing) -> None:
+        running.check_running()
+        screen.show(standing, datetime.now(UTC))
+
     with open_screen(console) as screen:
-        standing = watch(
-            store, execution_id, show=lambda seen: screen.show(seen, datetime.now(UTC)), seconds=FAILOVER_SECONDS
-        )
+        standing = watch(store, execution_id, show=show, seconds=FAILOVER_SECONDS)
     show_summary(console, store, running, standing)
     return exit_status(standing)
 
@@ -44,6 +47,7 @@ def tell_story(running: Rehearsal, story: Story, console: Console) -> int:
     engineer = Engineer(running, console, execution_id, deque(story.steps))
 
     def show(standing: Standing) -> None:
+        running.check_running()
         screen.show(standing, datetime.now(UTC))
         engineer.look(standing)
 

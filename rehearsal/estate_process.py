@@ -54,6 +54,12 @@ class EstateProcess:
         if self._process is not None:
             self._process.stop()
 
+    def check_running(self) -> None:
+        """Raise ProcessFailedError, with the end of the log, if it is not running any more."""
+        if self._process is None:
+            raise ProcessFailedError("the simulated estate was not started")
+        self._process.check_running()
+
     @property
     def guardian_id(self) -> int | None:
         """The process that guards it while it runs."""

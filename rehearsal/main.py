@@ -18,7 +18,7 @@ from rehearsal.chaos_ground import Progress, chaos_ground, estate_of
 from rehearsal.chaos_show import CUSTOMERS_A_STORM, pass_storms
 from rehearsal.demo import EXIT_FAILED, demonstrate
 from rehearsal.estate.scenario.load import ScenarioError
-from rehearsal.rehearsal import Rehearsal, rehearsal
+from rehearsal.rehearsal import Rehearsal, naming_what_ended, rehearsal
 from rehearsal.scale_page import scale_files
 from rehearsal.soak import SOAK_CUSTOMERS, soak_estate, soak_through
 from rehearsal.standby import stand_by
@@ -114,7 +114,11 @@ def _chosen(names: list[str]) -> tuple[Storm, ...]:
 
 
 def _run(scenario: str, factor: float, act: Callable[[Rehearsal, Console], int]) -> None:
-    _run_on(lambda progress: rehearsal(scenario, factor=factor, progress=progress), act)
+    def watched(running: Rehearsal, console: Console) -> int:
+        with naming_what_ended(running):
+            return act(running, console)
+
+    _run_on(lambda progress: rehearsal(scenario, factor=factor, progress=progress), watched)
 
 
 def _run_on(

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import yaml
+from botocore.exceptions import BotoCoreError
 
 from rehearsal.estate.scenario.inventory import inventory_of
 from rehearsal.estate.scenario.load import load_scenario
 from rehearsal.estate.scenario.model import Scenario
 from rehearsal.estate_process import EstateProcess
+from rehearsal.processes import ProcessFailedError
 from rehearsal.stack import EmbeddedStack, StackSettings, embedded_stack
 
 INVENTORY_KEY = "inventory.yaml"
@@ -22,6 +24,11 @@ class Rehearsal:
     stack: EmbeddedStack
     estate: EstateProcess
     scenario: Scenario
+
+    def check_running(self) -> None:
+        """Raise ProcessFailedError, with the end of its log, if the emulator or the estate has ended."""
+        self.stack.emulator.check_running()
+        self.estate.check_running()
 
 
 @contextmanager
@@ -45,6 +52,17 @@ def rehearsal(
     with embedded_stack(settings, estate, progress=progress) as stack:
         put_inventory(stack, scenario)
         yield Rehearsal(stack, estate, scenario)
+
+
+@contextmanager
+def naming_what_ended(running: Rehearsal) -> Iterator[None]:
+    """Turn calls that nobody answers into a ProcessFailedError that names the part that died, and its log."""
+    try:
+        yield
+    except BotoCoreError as error:
+        running.check_running()
+        log = running.stack.emulator.log
+        raise ProcessFailedError(f"the emulator does not answer: {error}; log: {log}") from error
 
 
 def put_inventory(stack: EmbeddedStack, scenario: Scenario) -> None:

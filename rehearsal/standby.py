@@ -2,8 +2,9 @@
 
 import json
 import shlex
-import signal
+import time
 from pathlib import Path
+from typing import NoReturn
 
 from rich.console import Console
 
@@ -11,11 +12,12 @@ from rehearsal import tools
 from rehearsal.rehearsal import Rehearsal
 
 ENVIRONMENT_FILE = tools.ROOT / ".rehearsal" / "environment"
+LOOK_SECONDS = 0.5
 _NAMES = ("PATH", "NO_PROXY", "no_proxy")
 
 
-def stand_by(running: Rehearsal, console: Console) -> int:
-    """Say how to reach it, and wait until interrupted."""
+def stand_by(running: Rehearsal, console: Console) -> NoReturn:
+    """Say how to reach it, and wait until interrupted; ProcessFailedError if a part of it ends."""
     _write_environment(running, ENVIRONMENT_FILE)
     bus = running.stack.outputs["EventBus"]
     detail = '{"operation": "failover", "all": true}'
@@ -31,8 +33,14 @@ def stand_by(running: Rehearsal, console: Console) -> int:
     ]
     for line in lines:
         console.print(line, soft_wrap=True)
-    signal.pause()
-    return 0
+    wait_while_running(running)
+
+
+def wait_while_running(running: Rehearsal) -> NoReturn:
+    """Wait until interrupted, or until a part of the rehearsal ends, which ProcessFailedError tells."""
+    while True:
+        running.check_running()
+        time.sleep(LOOK_SECONDS)
 
 
 def _json_entry(bus: str, detail: str) -> str:
