@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
+from groundswell_cli.commands.doctor import doctor
 from groundswell_cli.commands.events import events
 from groundswell_cli.commands.execution_control import cancel, pause, resume
 from groundswell_cli.commands.inventory import inventory
@@ -83,7 +84,7 @@ def show_help(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-_LOOKING = (plan, status, resources, events, report)
+_LOOKING = (plan, status, resources, events, report, doctor)
 _DECIDING = (pause, resume, cancel, approve, reject, retry, skip)
 for command in (request, *_LOOKING, *_DECIDING):
     app.command()(command)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from groundswell.ports.world import BusEntry
     from groundswell.reactions.preview_plan import Preview
     from groundswell_cli.door import DoorReply, Kept, Ticket
+    from groundswell_cli.machinery import Machinery
 
 _QUICK = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
 _ONCE = Config(connect_timeout=3, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1})
@@ -76,6 +77,13 @@ class AwsHub:
     def store(self) -> DynamoDbStore:
         """Its ledger."""
         return DynamoDbStore(self.session.client("dynamodb", config=_QUICK), self._stack.table)
+
+    @property
+    def machinery(self) -> Machinery:
+        """What it is made of besides."""
+        from groundswell_cli.aws_machinery import AwsMachinery
+
+        return AwsMachinery(self.session, self._stack, _QUICK)
 
     def preview(self, request: DRRequested, *, with_calls: bool = False) -> Preview:
         """What its preview function answers.

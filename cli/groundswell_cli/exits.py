@@ -12,7 +12,7 @@ class Exit(IntEnum):
     """Done, or going well."""
     REFUSED = 1
     """Bad input, an unknown name, a scope not confirmed, a request that is rejected, or a decision that is refused:
-    nothing was started or changed."""
+    nothing was started or changed. Of `dr doctor`: something is wrong with the hub."""
     WAITING = 2
     """The execution is held, paused, or waits for an approval: a person must decide."""
     FAILED = 3

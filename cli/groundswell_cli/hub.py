@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from groundswell.ports.world import BusEntry
     from groundswell.reactions.preview_plan import Preview
     from groundswell_cli.door import Kept, Ticket
+    from groundswell_cli.machinery import Machinery
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ class Hub(Protocol):
     @property
     def store(self) -> Store:
         """Its ledger, to be read."""
+
+    @property
+    def machinery(self) -> Machinery:
+        """Its queues, alarms, rules and the like, to be looked at."""
 
     def preview(self, request: DRRequested, *, with_calls: bool = False) -> Preview:
         """What the request would come to, and which calls it would make; nothing is written.

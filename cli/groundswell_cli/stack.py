@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,6 +30,8 @@ class Stack:
     preview_function: str
     door: str | None = None
     """The address of its door; None where it was deployed before there were doors."""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    """All that it names."""
 
 
 def find_stack(client: CloudFormationClient, name: str) -> Stack:
@@ -69,7 +71,7 @@ def _stack_of(name: str, region: str, outputs: Mapping[str, str], status: str) -
             "or name the stack of a Groundswell hub with --stack"
         )
     table, bus, preview_function = (outputs[output] for output in _OUTPUTS)
-    return Stack(name, table, bus, preview_function, outputs.get(_DOOR))
+    return Stack(name, table, bus, preview_function, outputs.get(_DOOR), outputs)
 
 
 def _without_cloudformation(name: str, region: str, error: BotoCoreError | ClientError) -> Stack:

@@ -142,9 +142,34 @@ def test_what_queues_gave_up_on_is_seen_to_by_administrators(hub: Stack, queue: 
         assert who_may(hub, f"sqs:{verb}", hub.attribute(queue, "Arn")) == {"Administrators"}
 
 
+READS_OF_THE_DOCTOR = (
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
+    "events:ListRules",
+    "lambda:ListEventSourceMappings",
+)
+
+
+@every_policy
+def test_holder_sees_whether_the_hub_is_well(hub: Stack, policy: str) -> None:
+    rights = holder(hub, policy).rights
+    queues = [hub.attribute(name, "Arn") for name in hub.of_type("AWS::SQS::Queue")]
+
+    assert not [queue for queue in queues if not is_allowed(rights, "sqs:GetQueueAttributes", queue)]
+    assert not [action for action in READS_OF_THE_DOCTOR if not is_allowed(rights, action, "*")]
+
+
+@every_policy
+def test_holder_mends_nothing_by_the_right_to_see_it(hub: Stack, policy: str) -> None:
+    rights = holder(hub, policy).rights
+    verbs = ("cloudwatch:SetAlarmState", "events:DisableRule", "events:EnableRule", "lambda:UpdateEventSourceMapping")
+
+    assert not [verb for verb in verbs if is_allowed(rights, verb, "*")]
+    assert not is_allowed(rights, "sqs:GetQueueAttributes", f"arn:aws:sqs:{REGION}:{ACCOUNT}:another")
+
+
 def test_room_for_the_hub_is_seen_by_administrators(hub: Stack) -> None:
-    for action in ("events:ListRules", "lambda:GetAccountSettings", "lambda:ListEventSourceMappings"):
-        assert who_may(hub, action, "*") == {"Administrators"}
+    assert who_may(hub, "lambda:GetAccountSettings", "*") == {"Administrators"}
     for name in ("PlanExecution", "PreviewPlan"):
         assert who_may(hub, "lambda:GetFunctionConfiguration", hub.attribute(name, "Arn")) == {"Administrators"}
 

@@ -1,4 +1,5 @@
-"""Reads what the hub may take of its own account, and what the account gives, for somebody who is about to arm it.
+"""Reads what the hub may take of its own account, and what the account gives, for somebody who is about to
+arm it, or asks whether it is well.
 
 It runs with the rights of whoever asks: events:ListRules, lambda:GetAccountSettings, lambda:GetFunctionConfiguration
 and lambda:ListEventSourceMappings, which the stack's AdministratorsPolicy gives.

@@ -23,7 +23,9 @@ from groundswell_cli.app import app
 from groundswell_cli.door import DoorReply, Kept, Ticket, read_kept, read_reply
 from groundswell_cli.errors import CliError
 from groundswell_cli.hub import Hub, Place
+from groundswell_cli.machinery import Machinery
 from groundswell_cli.surroundings import Surroundings
+from tests.unit.cli.fake_machinery import FakeMachinery
 from tests.unit.cli.story import REGION, Story, StoryClock
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ class FakeHub:
     """Whether the door's worker dies before it answers."""
     denied: bool = False
     """Whether the one at the terminal may not put anything to the door."""
+    machinery: Machinery = field(default_factory=FakeMachinery)
 
     def preview(self, request: DRRequested, *, with_calls: bool = False) -> Preview:
         """The answer, or its error."""
