@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
 
 from groundswell.domain.states import ResourceState
-from groundswell.entry.messages import COMMANDS
-from groundswell.reactions.control_execution import Commanded, Controller
+from groundswell.reactions.control_execution import Controller
 from groundswell_cli.exits import Exit
+from tests.unit.cli.carrying_out import carry_out
 from tests.unit.cli.fake_hub import FakeHub, Terminal
 from tests.unit.cli.stories import THROTTLED
 from tests.unit.cli.story import Story, protected
@@ -49,21 +48,8 @@ def one_order_more(hub: FakeHub, story: Story) -> Callable[[], None]:
 
     def go_on() -> None:
         tokens.is_given = False
-        entry = hub.published[-1]
-        event = {
-            "id": "id-1",
-            "source": entry.source,
-            "account": "111111111111",
-            "time": "2026-01-31T03:00:00Z",
-            "detail-type": entry.detail_type,
-            "detail": json.loads(entry.detail),
-        }
-        message = COMMANDS.validate_python({"messageId": "m-1", "body": json.dumps(event)}).body
-        told = message.detail.metadata
         with suppress(Crash):
-            controller.decide(
-                Commanded(message.source, told.event_id, told.execution_id, told.occurred_at, message.detail.data)
-            )
+            carry_out(controller, hub)
 
     return go_on
 

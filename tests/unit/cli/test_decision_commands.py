@@ -11,10 +11,10 @@ import pytest
 from groundswell.domain.policy import WavePolicy
 from groundswell.domain.protection import Impact
 from groundswell.domain.states import ExecutionStatus, ResourceState
-from groundswell.entry.messages import COMMANDS
 from groundswell.ledger import reading
-from groundswell.reactions.control_execution import Commanded, Controller
+from groundswell.reactions.control_execution import Controller
 from groundswell_cli.exits import Exit
+from tests.unit.cli.carrying_out import carry_out
 from tests.unit.cli.fake_hub import COMMAND_ID, WHO, FakeHub, Terminal
 from tests.unit.cli.stories import THROTTLED, half_recovered, running
 from tests.unit.cli.story import Story, protected
@@ -35,23 +35,7 @@ def terminal_of(story: Story) -> Terminal:
     controller = Controller(story.store, story.clock, Numbered(), lambda _: 90)
     hub = FakeHub(story.store)
 
-    def carry_out() -> None:
-        entry = hub.published[-1]
-        event = {
-            "id": "id-1",
-            "source": entry.source,
-            "account": "111111111111",
-            "time": "2026-01-31T03:00:00Z",
-            "detail-type": entry.detail_type,
-            "detail": json.loads(entry.detail),
-        }
-        message = COMMANDS.validate_python({"messageId": "m-1", "body": json.dumps(event)}).body
-        told = message.detail.metadata
-        controller.decide(
-            Commanded(message.source, told.event_id, told.execution_id, told.occurred_at, message.detail.data)
-        )
-
-    hub.on_publish = carry_out
+    hub.on_publish = lambda: carry_out(controller, hub)
     hub.clock = story.clock
     return Terminal(hub, story.clock)
 
